@@ -1,0 +1,57 @@
+# The two commands that matter: `make train` and `make test`. Each sets up what it needs, once.
+# On Windows, use the pip lines in README.md.
+
+PYTHON ?= python3
+VENV := .venv
+PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+
+.PHONY: train test lint types test-backends bench-fit clean
+
+train: $(VENV)/.train
+	$(VENV)/bin/tendigits train
+
+test: $(VENV)/.dev
+	$(VENV)/bin/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+
+types: $(VENV)/.dev
+	$(VENV)/bin/mypy
+
+# TensorFlow has an environment of its own: half a gigabyte that nobody else needs.
+test-backends: .venv-tensorflow/.dev
+	KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest -m backends $(PYTEST_ARGS)
+
+bench-fit: $(VENV)/.train .venv-bench/.bench
+	$(VENV)/bin/python benchmarks/fit.py --peers .venv-bench/bin/python
+
+clean:
+	rm -rf $(VENV) .venv-tensorflow .venv-bench
+
+# A stamp file stands for an installed set of extras: nothing is done again while pyproject.toml and constraints.txt
+# stay as they are.
+$(VENV)/.train: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "installing tendigits into $(VENV)"
+	$(call PIP,$(VENV)) --editable '.[train]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt $(VENV)/.train
+	@echo "installing the tools for tests into $(VENV)"
+	$(call PIP,$(VENV)) --editable '.[train,dev]'
+	@touch $@ $(VENV)/.train
+
+.venv-tensorflow/.dev: pyproject.toml constraints.txt | .venv-tensorflow/bin/python
+	@echo "installing tendigits with TensorFlow into .venv-tensorflow"
+	$(call PIP,.venv-tensorflow) --editable '.[train,tensorflow,dev]'
+	@touch $@
+
+.venv-bench/.bench: pyproject.toml constraints.txt | .venv-bench/bin/python
+	@echo "installing the peers to compare with into .venv-bench"
+	$(call PIP,.venv-bench) --editable '.[train,tensorflow,bench]'
+	@touch $@
+
+%/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tendigits needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $*

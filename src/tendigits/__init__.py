@@ -1,0 +1,45 @@
+"""tendigits: train the classic handwritten-digit network, better and faster, and read real handwriting.
+
+::
+
+    import tendigits
+
+    (x_train, y_train), (x_test, y_test) = tendigits.load_data()
+    model = tendigits.build_model()
+    run = tendigits.train(model, epochs=10, batch_size=32, seed=1)
+    probabilities = run.model.predict(tendigits.prepare(x_test[:5]))
+
+Public names are imported when they are first used: ``import tendigits`` loads neither Keras nor JAX.
+"""
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tendigits.data import load_data, prepare
+    from tendigits.network import build_model
+    from tendigits.training.run import Run, resume, train
+
+__all__ = ["Run", "build_model", "load_data", "prepare", "resume", "train"]
+
+__version__ = version("tendigits")
+
+_HOME = {
+    "Run": "tendigits.training.run",
+    "build_model": "tendigits.network",
+    "load_data": "tendigits.data",
+    "prepare": "tendigits.data",
+    "resume": "tendigits.training.run",
+    "train": "tendigits.training.run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'tendigits' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,383 @@
+"""The ``tendigits`` command: arguments in, one call, words out."""
+
+import functools
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+
+import typer
+from rich.console import Console
+
+from tendigits import __version__
+from tendigits.errors import RunError, TendigitsError, TrainingInterrupted
+
+if TYPE_CHECKING:
+    from tendigits.data import DataSet
+    from tendigits.training.repeat import Repetition
+    from tendigits.training.run import Run
+    from tendigits.training.run_folder import RunFolder
+
+__all__ = ["app", "main"]
+
+_STARTED = time.perf_counter()
+_INTERRUPTED = 130
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Train the classic handwritten-digit network, better and faster than the tutorial does.",
+)
+data_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Data sets: what there is, fetch, verify.")
+app.add_typer(data_app, name="data")
+
+P = ParamSpec("P")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _answer(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn what a command raises on purpose into one line on standard error and an exit code."""
+
+    @functools.wraps(command)
+    def answering(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except TendigitsError as error:
+            _say(f"tendigits: {error}")
+            raise typer.Exit(1) from error
+        except TrainingInterrupted as interruption:
+            _say(f"{interruption}; go on with:  {_command('train', '--resume', interruption.folder)}")
+            raise typer.Exit(_INTERRUPTED) from interruption
+        except KeyboardInterrupt as interruption:
+            _say("tendigits: interrupted")
+            raise typer.Exit(_INTERRUPTED) from interruption
+
+    return answering
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201 - words out
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    print(json.dumps(content), flush=True)  # noqa: T201 - words out
+
+
+def _command(*arguments: "str | Path | None") -> str:
+    """Return a command line that works as it stands here, whether or not the environment is activated."""
+    program = Path(sys.argv[0])
+    here = shutil.which("tendigits")
+    found = here is not None and program.exists() and Path(here).resolve() == program.resolve()
+    words = ["tendigits" if found else _relative(program), *(str(word) for word in arguments if word is not None)]
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+
+
+def _relative(path: Path) -> str:
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - the signature of an option's callback
+    if wanted:
+        typer.echo(f"tendigits {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _tendigits(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Train the classic handwritten-digit network, better and faster than the tutorial does."""
+
+
+_Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON; everything else goes to stderr.")]
+_Data = Annotated[
+    str | None,
+    typer.Option("--data", metavar="NAME|PATH", help="mnist, fashion-mnist, a folder of IDX files, or an .npz."),
+]
+
+
+@app.command(epilog="Example:  tendigits train --epochs 10 --seed 1 --out runs/first")
+@_answer
+def train(
+    network: Annotated[
+        str | None,
+        typer.Option(metavar="tutorial|256-128", help="A name, or the sizes of the hidden layers. [tutorial]"),
+    ] = None,
+    data: _Data = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="How often the training set is shown. [10]")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Digits a step. [32]")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Of initial weights and order: same seed, same weights. [1]")
+    ] = None,
+    repeat: Annotated[int | None, typer.Option(min=1, help="Train with so many seeds, counted up from --seed.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="New or empty folder for the results.")] = None,
+    resume: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Go on with an interrupted run, as it was begun.")
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """Train a network, show every step, and leave weights and pictures in a run folder."""
+    console = Console(stderr=as_json, highlight=False, soft_wrap=True)
+    if resume is not None:
+        if any(option is not None for option in (network, data, epochs, batch_size, seed, repeat, out)):
+            raise typer.BadParameter(
+                "a run goes on as it was begun: no other option goes with it", param_hint="--resume"
+            )
+        _go_on(resume, console, as_json=as_json)
+        return
+    from tendigits.data import located
+    from tendigits.training.repeat import Repetition
+
+    repetition = Repetition(
+        network=_checked_network(network or "tutorial"),
+        data=located(data or "mnist"),
+        epochs=epochs or 10,
+        batch_size=batch_size or 32,
+        seeds=tuple(range(seed if seed is not None else 1, (seed if seed is not None else 1) + (repeat or 1))),
+    )
+    folder = out or _free_path(repetition.network)
+    if repeat is None:
+        _report(_begin(repetition, repetition.seeds[0], folder, console), console, as_json=as_json)
+    else:
+        repetition.create(folder)
+        _train_seeds(folder, repetition, console, as_json=as_json)
+
+
+def _checked_network(network: str) -> str:
+    from tendigits.network import hidden_units
+
+    try:
+        hidden_units(network)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--network") from error
+    return network
+
+
+def _free_path(network: str) -> Path:
+    from tendigits.training.run_folder import new_run_path
+
+    return new_run_path(network)
+
+
+def _begin(repetition: "Repetition", seed: int, path: Path, console: Console) -> "Run":
+    """Begin a run: its configuration is on disk before Keras is imported."""
+    from tendigits.training.run_folder import Configuration, RunFolder, claim
+
+    claim(path)  # before a data set is fetched in vain
+    data_set = _load(repetition.data, console)
+    configuration = Configuration(
+        network=repetition.network,
+        data=repetition.data,
+        data_sha256=data_set.sha256,
+        epochs=repetition.epochs,
+        batch_size=repetition.batch_size,
+        seed=seed,
+    )
+    return _train_in(RunFolder.create(path, configuration), data_set, console)
+
+
+def _go_on(path: Path, console: Console, *, as_json: bool) -> None:
+    """Go on with one run, or with the runs of several seeds."""
+    from tendigits.training.repeat import Repetition
+    from tendigits.training.run_folder import RunFolder
+
+    if Repetition.is_in(path):
+        _train_seeds(path, Repetition.open(path), console, as_json=as_json)
+        return
+    folder = RunFolder.open(path)
+    if folder.configuration.network is None or folder.configuration.data is None:
+        raise RunError(f"{path} was begun in Python: go on there, with tendigits.resume(folder, model, data)")
+    _report(_train_in(folder, _load(str(folder.configuration.data), console), console), console, as_json=as_json)
+
+
+def _train_seeds(path: Path, repetition: "Repetition", console: Console, *, as_json: bool) -> None:
+    """Train every seed's run that is not finished, and sum them all up."""
+    from tendigits.training.repeat import summary
+
+    finished = []
+    try:
+        for seed, folder in repetition.folders(path):
+            console.print(f"\nseed {seed}: {folder}")
+            finished.append(_result(folder, _finish(repetition, seed, folder, console)) | {"seed": seed})
+    except TrainingInterrupted as interruption:
+        raise TrainingInterrupted(interruption.epochs_done, path) from interruption
+    accuracies = summary([run["accuracy"] for run in finished])
+    console.print()
+    for run in finished:
+        console.print(
+            f"seed {run['seed']}: test accuracy {run['accuracy']:.4f}, {run['wrong']:,} of {run['n']:,} wrong"
+        )
+    console.print("mean {mean:.4f}, standard deviation {sd:.4f}, worst {worst:.4f}".format(**accuracies))
+    if as_json:
+        _print_json({"runs": finished, **accuracies})
+
+
+def _finish(repetition: "Repetition", seed: int, path: Path, console: Console) -> dict[str, Any]:
+    """Return the metrics of one seed's run, which is finished, gone on with, or begun."""
+    from tendigits.training.run_folder import RunFolder
+
+    if not RunFolder.is_in(path):
+        return _begin(repetition, seed, path, console).metrics
+    folder = RunFolder.open(path)
+    return folder.metrics or _train_in(folder, _load(repetition.data, console), console).metrics
+
+
+def _load(source: str, console: Console) -> "DataSet":
+    """Load a data set and show the shapes of its four arrays."""
+    from tendigits.data import load
+
+    data_set = load(source)
+    for part, (images, labels) in (("train", data_set.train), ("test", data_set.test)):
+        console.print(f"x_{part} {images.shape!s:16} y_{part} {labels.shape}")
+    return data_set
+
+
+def _train_in(folder: "RunFolder", data_set: "DataSet", console: Console) -> "Run":
+    """Train what a run folder's configuration says, from where the run stands."""
+    from tendigits.training.threads import limit_threads
+
+    configuration = folder.configuration
+    if configuration.network:
+        limit_threads(configuration.network, configuration.batch_size)
+    try:
+        from tendigits.training import run  # imports Keras, which takes a second
+
+        model = run.build(folder)
+        model.summary(print_fn=_printer(console))
+        return run.go_on(folder, model, data_set, console)
+    except TrainingInterrupted:
+        raise
+    except KeyboardInterrupt as interruption:
+        raise TrainingInterrupted(None, folder.path) from interruption
+
+
+def _printer(console: Console) -> Callable[..., None]:
+    """Return a ``print_fn`` for Keras that writes what the console can: Keras draws its table in UTF-8."""
+
+    def print_lines(text: str, line_break: bool = True) -> None:  # noqa: FBT001, ARG001 - Keras's signature
+        console.file.write(text.encode(console.encoding, "replace").decode(console.encoding) + "\n")
+
+    return print_lines
+
+
+def _report(run: "Run", console: Console, *, as_json: bool) -> None:
+    """Show what the tutorial shows at its end, and how to go on from here."""
+    from tendigits.evaluation import percent
+
+    folder = run.folder
+    if folder is None:
+        return
+    console.print(f"\n{run.history_frame.to_string(float_format='{:.4f}'.format)}\n")
+    predicted = run.probabilities[:5].argmax(axis=1)
+    for i, (row, label) in enumerate(zip(run.probabilities[:5], run.labels[:5], strict=True)):
+        console.print(f"test image {i}: predicted {predicted[i]} ({percent(row.max())} sure), true {label}")
+    console.print(f"\ntest loss {run.evaluation.loss:.4f}\n{run.evaluation}\n")
+    for path in sorted(folder.glob("*.png")):
+        console.print(str(path))
+    if run.not_dense:
+        console.print(f"\nno weights file: {run.not_dense}")
+    else:
+        console.print(f"\nUse it:\n  {_command('evaluate', folder)}")
+    if as_json:
+        seconds = {"total_seconds": round(time.perf_counter() - _STARTED, 3)}
+        _print_json(_result(folder, run.metrics) | seconds)
+
+
+def _result(folder: Path, metrics: dict[str, Any]) -> dict[str, Any]:
+    """Return what ``train --json`` prints of a run."""
+    keys = ("accuracy", "loss", "wrong", "n", "interval", "fit_seconds", "weights_sha256")
+    return {"run": str(folder)} | {key: metrics[key] for key in keys}
+
+
+@app.command(epilog="Example:  tendigits evaluate runs/first")
+@_answer
+def evaluate(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A run folder or a weights file.")],
+    data: _Data = None,
+    as_json: _Json = False,
+) -> None:
+    """Measure trained weights on a test set: that of the data they were trained on, if no other is named."""
+    from tendigits import evaluation, inference
+    from tendigits.data import load
+    from tendigits.models import open_model
+
+    opened = open_model(model)
+    source = data or opened.data
+    _say(f"model: {opened.name}; data: {source}")
+    images, labels = load(source).test
+    result = evaluation.evaluate(inference.predict(opened.weights, images), labels)
+    if as_json:
+        _print_json({"model": opened.name, **result.as_dict()})
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"{result}\ntest loss {result.loss:.4f}, calibration error {result.calibration_error:.2%}\n")
+    console.print(_table(result.confusion.tolist()))
+
+
+def _table(confusion: list[list[int]]) -> str:
+    """Lay out a confusion matrix: rows the true digit, columns the predicted one."""
+    classes = range(len(confusion))
+    lines = ["true" + "".join(f"{f'as {digit}':>7}" for digit in classes)]
+    lines += [f"{digit:>4}" + "".join(f"{count or '.':>7}" for count in confusion[digit]) for digit in classes]
+    return "\n".join(lines)
+
+
+@data_app.command("list", epilog="Example:  tendigits data list")
+@_answer
+def list_data(as_json: _Json = False) -> None:
+    """List the data sets that have a name, and where their files are kept."""
+    from tendigits.data import available
+
+    for known in available():
+        if as_json:
+            _print_json({**asdict(known), "folder": str(known.folder)})
+        else:
+            state = f"in {known.folder}" if known.cached else "not fetched yet"
+            typer.echo(f"{known.name:14} {known.description}; {state}")
+
+
+@data_app.command("get", epilog="Example:  tendigits data get fashion-mnist")
+@_answer
+def get_data(name: Annotated[str, typer.Argument(metavar="NAME", help="A name from tendigits data list.")]) -> None:
+    """Fetch a data set into the cache."""
+    from tendigits.data import get
+
+    typer.echo(get(name))
+
+
+@data_app.command("verify", epilog="Example:  tendigits data verify mnist")
+@_answer
+def verify_data(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from tendigits data list.")],
+    as_json: _Json = False,
+) -> None:
+    """Compare the cached files of a data set with their published SHA-256."""
+    from tendigits.data import verify
+
+    states = verify(name)
+    if as_json:
+        _print_json({"name": name, "files": states})
+    else:
+        for file, state in states.items():
+            typer.echo(f"{file:26} {state}")
+    if any(state != "ok" for state in states.values()):
+        _say(f"tendigits: {name} is not whole in the cache; fetch it with:  {_command('data', 'get', name)}")
+        raise typer.Exit(1)

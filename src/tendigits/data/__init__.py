@@ -1,0 +1,33 @@
+"""Data sets: what one is, where it comes from, and how its files become arrays.
+
+``load_data`` gives the four arrays, ``load`` the ``DataSet`` around them. A set is known by name and fetched into a
+cache, every file checked against its published SHA-256, or it is a folder of IDX files or an ``.npz`` of the user's.
+The readers take nothing on trust: a file is exactly what it should be, or a ``DataError`` says why it is not.
+"""
+
+from tendigits.data.cache import cache_folder
+from tendigits.data.catalogue import Available, available, get, verify
+from tendigits.data.dataset import DataSet, sha256
+from tendigits.data.digits import Array, Arrays, Data
+from tendigits.data.idx import read_idx, write_idx
+from tendigits.data.loading import load, load_data, located
+from tendigits.data.scaling import prepare
+
+__all__ = [
+    "Array",
+    "Arrays",
+    "Available",
+    "Data",
+    "DataSet",
+    "available",
+    "cache_folder",
+    "get",
+    "load",
+    "load_data",
+    "located",
+    "prepare",
+    "read_idx",
+    "sha256",
+    "verify",
+    "write_idx",
+]

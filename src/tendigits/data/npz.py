@@ -1,0 +1,138 @@
+"""Keras's form of MNIST: one ``.npz`` file with the arrays x_train, y_train, x_test and y_test.
+
+An ``.npz`` is a zip file of ``.npy`` files. NumPy's own reader parses an array's header as Python and takes memory on
+its word. Here the header must have the one spelling that NumPy writes, and no size is believed before it is compared.
+Refused are also encrypted members, compression other than deflate, two members of one name, and dtypes but integers.
+"""
+
+import math
+import re
+import struct
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from os import SEEK_END
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tendigits.data.bounded import MAX_BYTES, Stream, read_exactly, reading, refuse_rest
+from tendigits.data.digits import Data, checked_digits
+from tendigits.errors import DataError
+
+_END = struct.Struct("<4s4H2LH")
+"""A zip file's last record: signature, two disk numbers, two member counts, the index's size and place, a comment."""
+
+_ZIP64_LOCATOR_BYTES = 20
+_MAX_INDEX_BYTES = 2**16
+_MAX_HEADER_BYTES = 2**12
+_ENCRYPTED = 0x1
+_NPY_HEADER = re.compile(
+    rb"\{'descr': '([<>|]?[iu][1248])', 'fortran_order': (True|False),"
+    rb" 'shape': \((\d{1,10}(?:, \d{1,10}){0,2}),?\),? *\} *\n?"
+)
+
+
+class _Header(NamedTuple):
+    dtype: np.dtype[Any]
+    order: str
+    shape: tuple[int, ...]
+    size: int
+
+
+def read_npz(path: Path) -> Data:
+    """Read the four arrays of Keras's ``mnist.npz``, or of a file like it.
+
+    Raises:
+        DataError: the file cannot be read or is not exactly that; the message names the file and the reason.
+
+    """
+    with reading(path), path.open("rb") as file:
+        return parse_npz(file, str(path))
+
+
+def parse_npz(file: BinaryIO, name: str, *, limit: int = MAX_BYTES) -> Data:
+    """Do what ``read_npz`` does for a file that is already open; ``name`` is what errors call it."""
+    _refuse_long_index(file, name)
+    with reading(name), _zip_errors(name), zipfile.ZipFile(file) as archive:
+        x_train, y_train, x_test, y_test = (
+            _read_array(archive, key, name, limit) for key in ("x_train", "y_train", "x_test", "y_test")
+        )
+    return checked_digits(x_train, y_train, f"{name}: train"), checked_digits(x_test, y_test, f"{name}: test")
+
+
+def _refuse_long_index(file: BinaryIO, name: str) -> None:
+    """Look at the end of the zip file before zipfile does, which makes an object for each of millions of members."""
+    length = file.seek(0, SEEK_END)
+    file.seek(max(0, length - _ZIP64_LOCATOR_BYTES - _END.size))
+    tail = file.read()
+    signature, *_, index_bytes, _, comment_bytes = _END.unpack(tail[-_END.size :].rjust(_END.size, b"\0"))
+    if signature != b"PK\5\6" or comment_bytes:
+        raise DataError(f"{name}: not an .npz file: it does not end as a zip file does")
+    if index_bytes > _MAX_INDEX_BYTES or tail.startswith(b"PK\6\7"):
+        raise DataError(f"{name}: its index is longer than that of any .npz with four arrays")
+
+
+@contextmanager
+def _zip_errors(name: str) -> Iterator[None]:
+    """Everything that zipfile raises on a malformed file; a ValueError is a name that is not UTF-8, or a bad offset."""
+    try:
+        yield
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error) as error:
+        raise DataError(f"{name}: damaged zip file: {error}") from error
+
+
+def _read_array(archive: zipfile.ZipFile, key: str, name: str, limit: int) -> NDArray[Any]:
+    member = _member(archive, key, name)
+    name = f"{name}: {member.filename}"
+    if member.file_size > limit:
+        raise DataError(f"{name}: declares {member.file_size:,} bytes; at most {limit:,} are read")
+    with archive.open(member) as stream:
+        header = _read_header(stream, name)
+        count = math.prod(header.shape) * header.dtype.itemsize
+        if count == 0 or header.size + count != member.file_size:
+            raise DataError(
+                f"{name}: declares {header.dtype} {header.shape}, {count:,} bytes, and holds"
+                f" {member.file_size - header.size:,}"
+            )
+        values = read_exactly(stream, count, name)
+        refuse_rest(stream, name)
+    return np.frombuffer(values, header.dtype).reshape(header.shape, order="F" if header.order == "F" else "C")
+
+
+def _member(archive: zipfile.ZipFile, key: str, name: str) -> zipfile.ZipInfo:
+    found = [member for member in archive.infolist() if member.filename == f"{key}.npy"]
+    if len(found) != 1:
+        raise DataError(
+            f"{name}: holds {len(found)} arrays called {key}; expected one each of x_train, y_train, x_test and y_test"
+        )
+    if found[0].flag_bits & _ENCRYPTED:
+        raise DataError(f"{name}: {key} is encrypted")
+    if found[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise DataError(f"{name}: {key} is compressed by method {found[0].compress_type}; only deflate is read")
+    return found[0]
+
+
+def _read_header(stream: Stream, name: str) -> _Header:
+    """Format 1.0 or 2.0 of numpy.lib.format, whose header NumPy itself always writes in this one spelling."""
+    magic = bytes(read_exactly(stream, 8, name))
+    if magic not in (b"\x93NUMPY\1\0", b"\x93NUMPY\2\0"):
+        raise DataError(f"{name}: not an .npy array: starts with {magic.hex(' ')}")
+    width = 2 * magic[6]
+    length = int.from_bytes(read_exactly(stream, width, name), "little")
+    if length > _MAX_HEADER_BYTES:
+        raise DataError(f"{name}: declares a header of {length:,} bytes; at most {_MAX_HEADER_BYTES:,} are read")
+    header = bytes(read_exactly(stream, length, name))
+    match = _NPY_HEADER.fullmatch(header)
+    if match is None:
+        shown = header[:100].decode("ascii", "backslashreplace")
+        raise DataError(f"{name}: not an array of integers in one to three dimensions: its header is {shown!r}")
+    dtype, fortran, shape = (group.decode() for group in match.groups())
+    return _Header(
+        dtype=np.dtype(dtype),
+        order="F" if fortran == "True" else "C",
+        shape=tuple(int(size) for size in shape.split(", ")),
+        size=len(magic) + width + length,
+    )

@@ -1,0 +1,78 @@
+"""Everything that tendigits raises on purpose.
+
+::
+
+    TendigitsError
+      DataError             a data set or one of its files is not what it should be
+        DownloadError       a data set is not in the cache and no source could be reached
+      WeightsError          a weights file is not exactly a network's weights
+        NotDenseError       a model is not a plain stack of dense layers, which the weights file describes
+      RunError              a run folder cannot be written, read or resumed
+      CallbackError         a callback needs batches, and a compiled epoch has none to show
+      MissingExtraError     an optional dependency is not installed
+    TrainingInterrupted     Ctrl-C during training, after the epoch in hand (a KeyboardInterrupt)
+"""
+
+from pathlib import Path
+
+__all__ = [
+    "CallbackError",
+    "DataError",
+    "DownloadError",
+    "MissingExtraError",
+    "NotDenseError",
+    "RunError",
+    "TendigitsError",
+    "TrainingInterrupted",
+    "WeightsError",
+]
+
+
+class TendigitsError(Exception):
+    """The base of every error that tendigits raises on purpose: its message is written for the user."""
+
+
+class DataError(TendigitsError):
+    """A data set or one of its files is not what it should be; the message names the file and the reason."""
+
+
+class DownloadError(DataError):
+    """A data set is not in the cache and no source could be reached; the message lists what was tried."""
+
+
+class WeightsError(TendigitsError):
+    """A weights file is not exactly a network's weights; the message names the file and the reason."""
+
+
+class NotDenseError(WeightsError):
+    """A model is not a plain stack of dense layers; the message names the layer that is not."""
+
+
+class RunError(TendigitsError):
+    """A run folder cannot be written, read or resumed; the message names the folder and the reason."""
+
+
+class CallbackError(TendigitsError):
+    """A callback needs batches, and a compiled epoch has none to show; the message names the callback."""
+
+
+class MissingExtraError(TendigitsError):
+    """An optional dependency is not installed; the message holds the pip line that installs it."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(f'{package} is not installed. Install it with:  pip install "tendigits[{extra}]"')
+
+
+class TrainingInterrupted(KeyboardInterrupt):
+    """Ctrl-C during training.
+
+    Attributes:
+        epochs_done: epochs that were finished; None where a second Ctrl-C stopped one in the middle.
+        folder: the run's folder, for ``tendigits train --resume``; None where nothing was written.
+
+    """
+
+    def __init__(self, epochs_done: int | None, folder: Path | None) -> None:
+        super().__init__("interrupted" if epochs_done is None else f"interrupted after epoch {epochs_done}")
+        self.epochs_done = epochs_done
+        self.folder = folder

@@ -1,0 +1,132 @@
+"""How good a network is: accuracy with its interval, loss, confusion, calibration."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Evaluation", "confusion_matrix", "evaluate", "expected_calibration_error", "percent", "wilson_interval"]
+
+_EPSILON = 1e-7
+"""Keras's: probabilities are kept this far from 0 and 1 in the cross-entropy, so that the losses agree."""
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What a network did on a labelled set.
+
+    Attributes:
+        n: images.
+        wrong: images whose most probable class is not their label.
+        loss: mean cross-entropy in nats.
+        interval: Wilson's 95 % interval of the accuracy.
+        calibration_error: expected calibration error, 15 bins, 0..1.
+        confusion: int64 (classes, classes), rows the true class, columns the predicted one.
+
+    """
+
+    n: int
+    wrong: int
+    loss: float
+    interval: tuple[float, float]
+    calibration_error: float
+    confusion: npt.NDArray[np.int64]
+
+    @property
+    def accuracy(self) -> float:
+        """The share of images whose most probable class is their label."""
+        return (self.n - self.wrong) / self.n
+
+    def __str__(self) -> str:
+        low, high = self.interval
+        return (
+            f"test accuracy {self.accuracy:.4f} (95% interval {low:.3f}-{high:.3f}; {self.wrong:,} of {self.n:,} wrong)"
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures as JSON has them, in the order that ``tendigits evaluate --json`` prints."""
+        return {
+            "accuracy": self.accuracy,
+            "loss": self.loss,
+            "wrong": self.wrong,
+            "n": self.n,
+            "interval": list(self.interval),
+            "calibration_error": self.calibration_error,
+            "confusion": self.confusion.tolist(),
+        }
+
+
+def evaluate(probabilities: npt.NDArray[np.floating], labels: npt.NDArray[np.integer]) -> Evaluation:
+    """Score predictions.
+
+    Args:
+        probabilities: (n, classes), each row summing to 1; n at least 1.
+        labels: whole numbers (n,), from 0 to classes - 1.
+
+    Raises:
+        ValueError: the shapes do not belong together, or a label is no class.
+
+    """
+    n, classes = probabilities.shape
+    if labels.shape != (n,) or n == 0:
+        raise ValueError(f"{labels.shape} labels for probabilities of shape {probabilities.shape}")
+    if labels.min() < 0 or labels.max() >= classes:
+        raise ValueError(f"labels from {labels.min()} to {labels.max()} for {classes} classes")
+    predicted = probabilities.argmax(axis=1)
+    of_label = probabilities[np.arange(n), labels].astype(np.float64)
+    right = predicted == labels
+    return Evaluation(
+        n=n,
+        wrong=int(n - right.sum()),
+        loss=float(-np.log(of_label.clip(_EPSILON, 1 - _EPSILON)).mean()),
+        interval=wilson_interval(int(right.sum()), n),
+        calibration_error=expected_calibration_error(probabilities.max(axis=1), right),
+        confusion=confusion_matrix(labels, predicted, classes),
+    )
+
+
+def wilson_interval(successes: int, n: int, z: float = 1.959964) -> tuple[float, float]:
+    """Return the interval of a proportion, by default at 95 % (Wilson 1927).
+
+    >>> low, high = wilson_interval(9790, 10_000)
+    >>> f"{low:.4f} {high:.4f}"
+    '0.9760 0.9816'
+    """
+    centre = (successes + z * z / 2) / (n + z * z)
+    half_width = z / (n + z * z) * math.sqrt(successes * (n - successes) / n + z * z / 4)
+    return max(0.0, centre - half_width), min(1.0, centre + half_width)
+
+
+def expected_calibration_error(
+    confidence: npt.NDArray[np.floating], right: npt.NDArray[np.bool_], bins: int = 15
+) -> float:
+    """Return how far confidence is from accuracy, averaged over bins of equal width (Guo et al. 2017, section 2).
+
+    Args:
+        confidence: (n,), each prediction's probability, 0..1.
+        right: bool (n,), whether the prediction was right.
+        bins: how many bins 0..1 is cut into.
+
+    """
+    bin_of = np.minimum((confidence * bins).astype(np.int64), bins - 1)
+    gap = np.bincount(bin_of, weights=right.astype(np.float64) - confidence, minlength=bins)
+    return float(np.abs(gap).sum() / len(confidence))
+
+
+def confusion_matrix(
+    labels: npt.NDArray[np.integer], predicted: npt.NDArray[np.integer], classes: int
+) -> npt.NDArray[np.int64]:
+    """Count predictions: int64 (classes, classes), rows the true class, columns the predicted one."""
+    pairs = labels.astype(np.int64) * classes + predicted
+    return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
+
+
+def percent(probability: float) -> str:
+    """Write a probability for people, and never claim certainty: a network's 1.0 is a rounded 0.99999...
+
+    >>> percent(0.874), percent(0.99996), percent(1.0)
+    ('87.4%', '99.99%', '99.99%')
+    """
+    return f"{probability:.1%}" if probability < 0.999 else f"{min(int(probability * 10_000), 9999) / 100}%"

@@ -1,0 +1,67 @@
+"""MODEL, as users name it on the command line: a run folder or a weights file."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tendigits import weights
+from tendigits.data import available
+from tendigits.errors import NotDenseError, WeightsError
+from tendigits.weights import Weights
+
+__all__ = ["Model", "open_model"]
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """Weights, whose they are, and what they were trained on.
+
+    Attributes:
+        name: for people, with the first digits of the parameters' SHA-256: ``run runs/first 77ab01ce``.
+        weights: the network.
+        data: the data set that it was trained on, as ``load_data`` takes it; ``mnist`` where that is not known.
+
+    """
+
+    name: str
+    weights: Weights
+    data: str
+
+
+def open_model(path: Path) -> Model:
+    """Read the weights that a path stands for.
+
+    Raises:
+        NotDenseError: it is the folder of a run whose model the weights file cannot hold.
+        WeightsError: it is neither a run folder with weights nor a weights file.
+
+    """
+    if not path.exists():
+        raise WeightsError(f"{path} does not exist: it should be a run folder or a weights file")
+    if path.is_dir():
+        return _open_run(path)
+    loaded = weights.load(path)
+    trained_on = loaded.provenance.get("data")
+    names = [known.name for known in available()]
+    return Model(f"file {path} {loaded.sha256[:8]}", loaded, str(trained_on) if trained_on in names else "mnist")
+
+
+def _open_run(folder: Path) -> Model:
+    file = folder / "weights.safetensors"
+    if not file.exists():
+        reason = _read(folder / "metrics.json").get("not_dense")
+        if reason:
+            raise NotDenseError(f"{folder} has no weights file: {reason}")
+        raise WeightsError(f"{folder} has no weights.safetensors: no run was finished in it")
+    loaded = weights.load(file)
+    return Model(f"run {folder} {loaded.sha256[:8]}", loaded, str(_read(folder / "config.json").get("data") or "mnist"))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """Read what a run wrote about itself; nothing where it cannot be read, as only words depend on it."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -1,0 +1,193 @@
+"""Every picture the project draws, as the bytes of a PNG.
+
+Drawn on Matplotlib's own canvas, without pyplot: a host program's windows, styles and backend are left alone.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tendigits.evaluation import confusion_matrix, percent
+from tendigits.extras import require
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+__all__ = [
+    "confusion_picture",
+    "history_picture",
+    "mistakes_picture",
+    "predictions_picture",
+    "run_pictures",
+]
+
+Images = npt.NDArray[Any]
+Labels = npt.NDArray[np.integer]
+Probabilities = npt.NDArray[np.floating]
+
+_TRAINING, _VALIDATION = "#4477aa", "#ee6677"  # Paul Tol's bright scheme: told apart by colour-blind eyes
+_RIGHT, _WRONG, _QUIET = "#228833", "#bb2244", "#666666"
+_DPI = 110
+
+
+def run_pictures(
+    history: Mapping[str, Sequence[float]], images: Images, labels: Labels, probabilities: Probabilities
+) -> dict[str, bytes]:
+    """Draw what a run leaves, each under its file's name.
+
+    Args:
+        history: the figures of each epoch, as a Keras History keeps them.
+        images: the test set; where they are not pictures of one grey channel, no picture shows any.
+        labels: whole numbers (n,).
+        probabilities: (n, classes).
+
+    """
+    pictures = {
+        "history.png": history_picture(history),
+        "confusion.png": confusion_picture(
+            confusion_matrix(labels, probabilities.argmax(axis=1), probabilities.shape[1])
+        ),
+    }
+    squares = _as_squares(images)
+    if squares is not None:
+        pictures["predictions.png"] = predictions_picture(squares[:5], labels[:5], probabilities[:5])
+        pictures["mistakes.png"] = mistakes_picture(squares, labels, probabilities)
+    return pictures
+
+
+def history_picture(history: Mapping[str, Sequence[float]]) -> bytes:
+    """Draw training and validation accuracy, and the loss, over the epochs."""
+    figure = _figure(9, 3.8)
+    names = [name for name in history if not name.startswith("val_")]
+    ordered = sorted(names, key=lambda name: (name != "accuracy", name != "loss"))[:2]
+    for axes, name in zip(figure.subplots(1, len(ordered), squeeze=False)[0], ordered, strict=True):
+        _draw_curves(axes, name, history)
+    return _png(figure)
+
+
+def _draw_curves(axes: "Axes", name: str, history: Mapping[str, Sequence[float]]) -> None:
+    epochs = range(1, len(history[name]) + 1)
+    style: dict[str, Any] = {"linewidth": 2, "marker": "o" if len(epochs) <= 30 else "", "markersize": 4}
+    axes.plot(epochs, history[name], color=_TRAINING, label="training", **style)
+    if f"val_{name}" in history:
+        axes.plot(epochs, history[f"val_{name}"], color=_VALIDATION, label="validation", **style)
+    axes.set_title(name, loc="left", fontweight="bold")
+    axes.set_xlabel("epoch")
+    axes.locator_params(axis="x", integer=True)
+    axes.grid(alpha=0.25)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False)
+
+
+def predictions_picture(images: Images, labels: Labels, probabilities: Probabilities) -> bytes:
+    """Draw images (n, height, width) in one row, each with its predicted and its true label."""
+    figure = _figure(1.9 * len(images), 2.6)
+    axes = figure.subplots()
+    tops = _draw_tiles(axes, images, columns=len(images), caption_space=0.42)
+    for (x, y), label, row in zip(tops, labels, probabilities, strict=True):
+        predicted = int(row.argmax())
+        color = _RIGHT if predicted == label else _WRONG
+        axes.text(x, y + 0.05, f"predicted {predicted}", ha="center", va="top", color=color, fontweight="bold")
+        axes.text(
+            x, y + 0.23, f"true {label}  ({percent(row.max())} sure)", ha="center", va="top", color=_QUIET, size=8
+        )
+    return _png(figure)
+
+
+def mistakes_picture(images: Images, labels: Labels, probabilities: Probabilities, most: int = 40) -> bytes:
+    """Draw the worst mistakes, the surest first, each with its true and predicted label and its confidence."""
+    predicted = probabilities.argmax(axis=1)
+    wrong = np.flatnonzero(predicted != labels)
+    worst = wrong[np.argsort(-probabilities[wrong, predicted[wrong]], kind="stable")][:most]
+    columns = 8
+    rows = max(1, -(-len(worst) // columns))
+    figure = _figure(1.25 * columns, 0.5 + 1.6 * rows)
+    axes = figure.subplots()
+    shown = f"the {len(worst)} surest of {len(wrong):,} mistakes" if len(wrong) > most else f"{len(wrong)} mistakes"
+    axes.set_title(f"{shown} in {len(labels):,} digits", loc="left", fontweight="bold")
+    if not len(worst):
+        axes.set_axis_off()
+        return _png(figure)
+    tops = _draw_tiles(axes, images[worst], columns=columns, caption_space=0.36)
+    for (x, y), i in zip(tops, worst, strict=True):
+        axes.text(x, y + 0.04, f"{labels[i]} read as {predicted[i]}", ha="center", va="top", size=9, color=_WRONG)
+        sure = percent(probabilities[i, predicted[i]])
+        axes.text(x, y + 0.19, f"{sure} sure, no. {i}", ha="center", va="top", size=6.5, color=_QUIET)
+    return _png(figure)
+
+
+def confusion_picture(confusion: npt.NDArray[np.integer]) -> bytes:
+    """Draw a confusion matrix: rows the true class, columns the predicted one; the mistakes carry the colour."""
+    classes = len(confusion)
+    figure = _figure(1.6 + 0.55 * classes, 1.3 + 0.5 * classes)
+    axes = figure.subplots()
+    mistakes = np.where(np.eye(classes, dtype=bool), 0, confusion)
+    axes.imshow(mistakes, cmap="Reds", vmin=0, vmax=max(1, int(mistakes.max())) * 1.25, aspect="auto")
+    for (row, column), count in np.ndenumerate(confusion):
+        if count:
+            weight, color = ("bold", _RIGHT) if row == column else ("normal", "black")
+            axes.text(column, row, f"{count:,}", ha="center", va="center", size=9, color=color, fontweight=weight)
+    right, total = int(np.trace(confusion)), int(confusion.sum())
+    axes.set_title(f"{right:,} of {total:,} right", loc="left", fontweight="bold")
+    axes.set_xticks(range(classes))
+    axes.set_yticks(range(classes))
+    axes.set_xlabel("predicted")
+    axes.set_ylabel("true")
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+    return _png(figure)
+
+
+def _draw_tiles(axes: "Axes", images: Images, columns: int, caption_space: float) -> list[tuple[float, float]]:
+    """Draw images side by side; return the middle of each one's lower edge, in units of an image's width."""
+    height, width = images.shape[1:]
+    ratio, gap = height / width, 0.12
+    places = []
+    for i, image in enumerate(images):
+        left, top = i % columns * (1 + gap), i // columns * (ratio + caption_space)
+        axes.imshow(
+            image, cmap="gray_r", vmin=0, vmax=_white(images), extent=(left, left + 1, top + ratio, top),
+            interpolation="nearest",
+        )  # fmt: skip
+        axes.add_patch(_frame(left, top, ratio))
+        places.append((left + 0.5, top + ratio))
+    axes.set_xlim(-gap / 2, columns * (1 + gap) - gap / 2)
+    axes.set_ylim(-(-len(images) // columns) * (ratio + caption_space), -0.02)
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+    return places
+
+
+def _frame(left: float, top: float, ratio: float) -> Any:
+    patches = require("matplotlib.patches", "train")
+    return patches.Rectangle((left, top), 1, ratio, fill=False, edgecolor="#cccccc", linewidth=0.6)
+
+
+def _white(images: Images) -> float:
+    """Return the value that stands for full ink."""
+    return 255.0 if images.dtype == np.uint8 else 1.0
+
+
+def _as_squares(images: Images) -> Images | None:
+    """Return images as (n, height, width), flattened square ones too; None where they are no grey pictures."""
+    if images.ndim == 4 and images.shape[-1] == 1:
+        return images[..., 0]
+    side = round(images.shape[1] ** 0.5)
+    if images.ndim == 2 and side * side == images.shape[1]:
+        return images.reshape(-1, side, side)
+    return images if images.ndim == 3 else None
+
+
+def _figure(width: float, height: float) -> "Figure":
+    figure: Figure = require("matplotlib.figure", "train").Figure(figsize=(width, height), layout="constrained")
+    return figure
+
+
+def _png(figure: "Figure") -> bytes:
+    target = io.BytesIO()
+    figure.savefig(target, format="png", dpi=_DPI, metadata={"Software": None})
+    return target.getvalue()

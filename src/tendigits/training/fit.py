@@ -1,0 +1,74 @@
+"""Fitting a model: the epochs, whoever computes them, and the callbacks around them."""
+
+from typing import TYPE_CHECKING, Any
+
+import keras
+
+from tendigits.errors import TendigitsError
+from tendigits.training.order import epoch_order
+
+if TYPE_CHECKING:
+    from tendigits.data import Arrays
+
+__all__ = ["fit"]
+
+
+def fit(
+    model: Any,
+    train: "Arrays",
+    validation: "Arrays",
+    *,
+    epochs: range,
+    batch_size: int,
+    seed: int,
+    callbacks: Any,
+) -> None:
+    """Train a compiled model: each epoch a pass over the training set, then one over the validation set.
+
+    Args:
+        model: a compiled Keras classifier.
+        train: images uint8 (n, ...), scaled to 0..1, or floating, taken as they are; labels (n,).
+        validation: the same for the set that is measured after each epoch.
+        epochs: which epochs, counted from 0: a run that goes on starts later.
+        batch_size: examples a step.
+        seed: sets the order of each epoch.
+        callbacks: a ``keras.callbacks.CallbackList`` that belongs to the model.
+
+    Raises:
+        TendigitsError: Keras runs on a backend that is neither JAX nor TensorFlow.
+
+    """
+    backend = keras.backend.backend()
+    arguments = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "callbacks": callbacks}
+    if backend == "jax":
+        _fit_jax(model, train, validation, **arguments)
+    elif backend == "tensorflow":
+        from tendigits.training.tensorflow_fit import fit_tensorflow  # noqa: PLC0415 - imports TensorFlow
+
+        fit_tensorflow(model, train, validation, **arguments)
+    else:
+        raise TendigitsError(f"training runs on Keras's backends jax and tensorflow, and Keras is using {backend}")
+
+
+def _fit_jax(
+    model: Any, train: "Arrays", validation: "Arrays", *, epochs: range, batch_size: int, seed: int, callbacks: Any
+) -> None:
+    from tendigits.training.compiled_epoch import CompiledEpoch  # noqa: PLC0415 - imports JAX
+
+    compiled = CompiledEpoch(model, train, validation, batch_size)
+    examples = len(train[0])
+    logs: dict[str, float] = {}
+    model.stop_training = False
+    callbacks.on_train_begin()
+    for epoch in epochs:
+        callbacks.on_epoch_begin(epoch)
+        logs = compiled.train(epoch_order(seed, epoch, examples))
+        callbacks.on_test_begin()
+        measured = compiled.validate()
+        callbacks.on_test_end(measured)
+        logs |= {f"val_{name}": value for name, value in measured.items()}
+        callbacks.on_epoch_end(epoch, logs)
+        if model.stop_training:
+            break
+    model.optimizer.finalize_variable_values(model.trainable_weights)
+    callbacks.on_train_end(logs)

@@ -1,0 +1,78 @@
+"""The same training with several seeds: how much of a result is luck."""
+
+import json
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tendigits.errors import RunError
+from tendigits.files import write_whole
+from tendigits.training.run_folder import claim
+
+__all__ = ["Repetition", "summary"]
+
+_FILE = "repeat.json"
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """Runs that differ in nothing but their seed, in the folders ``seed-<n>`` below one folder.
+
+    Attributes:
+        network: the name or sizes that ``build_model`` takes.
+        data: a name, or an absolute path.
+        epochs: of each run.
+        batch_size: examples a step.
+        seeds: one for each run.
+
+    """
+
+    network: str
+    data: str
+    epochs: int
+    batch_size: int
+    seeds: tuple[int, ...]
+
+    def create(self, path: Path) -> None:
+        """Write the repetition into a new or empty folder.
+
+        Raises:
+            RunError: the folder holds something, or cannot be written.
+
+        """
+        claim(path)
+        try:
+            write_whole(path / _FILE, (json.dumps(asdict(self), indent=2) + "\n").encode())
+        except OSError as error:
+            raise RunError(f"cannot write {path / _FILE}: {error.strerror or error}") from error
+
+    @classmethod
+    def is_in(cls, path: Path) -> bool:
+        """Tell whether a folder is one of several seeds."""
+        return (path / _FILE).exists()
+
+    @classmethod
+    def open(cls, path: Path) -> "Repetition":
+        """Read the repetition in a folder.
+
+        Raises:
+            RunError: it cannot be read.
+
+        """
+        try:
+            content = json.loads((path / _FILE).read_text(encoding="utf-8"))
+            return cls(**content | {"seeds": tuple(content["seeds"])})
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RunError(f"{path / _FILE} cannot be read: {error}") from error
+
+    def folders(self, path: Path) -> Iterator[tuple[int, Path]]:
+        """Return each seed with its run's folder."""
+        return ((seed, path / f"seed-{seed}") for seed in self.seeds)
+
+
+def summary(accuracies: Sequence[float]) -> dict[str, Any]:
+    """Return mean, standard deviation (of the sample; 0 for one run) and worst of the runs' accuracies."""
+    deviation = statistics.stdev(accuracies) if len(accuracies) > 1 else 0.0
+    return {"mean": statistics.fmean(accuracies), "sd": deviation, "worst": min(accuracies)}

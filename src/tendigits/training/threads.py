@@ -1,0 +1,25 @@
+"""How many threads XLA works with on the processor."""
+
+import os
+from itertools import pairwise
+
+from tendigits.network import CLASSES, PIXELS, hidden_units
+
+__all__ = ["limit_threads"]
+
+_WORTH_SHARING = 20_000_000
+"""Multiplications in a batch's forward pass from which on a second thread pays."""
+
+
+def limit_threads(network: str, batch_size: int) -> None:
+    """Give XLA one thread where a step is too small to share.
+
+    A step of the tutorial's network takes a quarter of a millisecond in some fifty pieces. Waking a sleeping thread for
+    a piece costs 20 microseconds and more: on a virtual machine of two cores an epoch takes 0.38 s on one thread and
+    0.53 s on two. XLA reads ``NPROC`` when it starts, so this acts on a process that has not used JAX yet; where
+    ``NPROC`` is set it is left alone. The results are the same to the bit.
+    """
+    sizes = (PIXELS, *hidden_units(network), CLASSES)
+    multiplications = batch_size * sum(inputs * units for inputs, units in pairwise(sizes))
+    if multiplications < _WORTH_SHARING:
+        os.environ.setdefault("NPROC", "1")

@@ -1,0 +1,31 @@
+"""What several rooms' tests share: MNIST itself, and a small part of it as files."""
+
+from pathlib import Path
+
+import pytest
+
+from tendigits.backend import choose_backend
+from tendigits.data import Data, load_data, write_idx
+
+choose_backend()  # before a test imports Keras itself
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Data:
+    """``(x_train, y_train), (x_test, y_test)``, read-only, because all tests look at the same arrays."""
+    train, test = load_data()
+    for array in (*train, *test):
+        array.flags.writeable = False
+    return train, test
+
+
+@pytest.fixture(scope="session")
+def small_mnist_folder(mnist: Data, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of four raw IDX files: MNIST's first 2,000 training and first 500 test digits."""
+    (x_train, y_train), (x_test, y_test) = mnist
+    folder = tmp_path_factory.mktemp("small-mnist")
+    write_idx(folder / "train-images-idx3-ubyte", x_train[:2000])
+    write_idx(folder / "train-labels-idx1-ubyte", y_train[:2000])
+    write_idx(folder / "t10k-images-idx3-ubyte", x_test[:500])
+    write_idx(folder / "t10k-labels-idx1-ubyte", y_test[:500])
+    return folder

@@ -1,0 +1,50 @@
+"""Who imports what: a person who only wants digits read loads neither Keras nor JAX, pandas or Matplotlib."""
+
+import subprocess
+import sys
+
+import pytest
+
+import tendigits
+
+HEAVY = ("keras", "jax", "tensorflow", "torch", "pandas", "matplotlib", "pyarrow", "cv2")
+
+
+def modules_after(statement):
+    program = f"{statement}\nimport sys\nprint(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return set(result.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import tendigits",
+        "import tendigits; tendigits.load_data, tendigits.prepare",
+        "import tendigits.data",
+        "import tendigits.weights",
+        "import tendigits.inference",
+        "import tendigits.evaluation",
+        "import tendigits.models",
+        "import tendigits.cli",
+    ],
+)
+def test_the_light_rooms_stay_light(statement):
+    assert not modules_after(statement).intersection(HEAVY)
+
+
+def test_a_run_s_configuration_is_written_before_keras_is_imported():
+    assert not modules_after("import tendigits.training.run_folder, tendigits.training.repeat").intersection(HEAVY)
+
+
+def test_every_public_name_is_there():
+    assert sorted(tendigits.__all__) == tendigits.__all__
+    assert {name: getattr(tendigits, name).__name__ for name in tendigits.__all__} == {
+        name: name for name in tendigits.__all__
+    }
+    assert set(tendigits.__all__) <= set(dir(tendigits))
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'read_minds'"):
+        _ = tendigits.read_minds

@@ -1,0 +1,192 @@
+"""The weights file comes back as it went in, and nothing else is taken for one."""
+
+import json
+import struct
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import safetensors.numpy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tendigits import weights
+from tendigits.errors import WeightsError
+from tendigits.weights import Dense, Weights
+
+
+def network(sizes=(6, 4, 3)):
+    random = np.random.default_rng(0)
+    layers = [
+        Dense(random.normal(size=(inputs, units)).astype(np.float32), random.normal(size=units).astype(np.float32), "relu")
+        for inputs, units in zip(sizes, sizes[1:], strict=False)
+    ]
+    layers[-1] = replace(layers[-1], activation="softmax")
+    labels = tuple(str(label) for label in range(sizes[-1]))
+    return Weights(tuple(layers), labels, {"seed": 1, "data": "mnist", "held_out": None})
+
+
+def test_round_trip(tmp_path):
+    original = network()
+    path = tmp_path / "weights.safetensors"
+    path.write_bytes(weights.serialize(original))
+
+    loaded = weights.load(path)
+
+    assert loaded.sha256 == original.sha256
+    assert loaded.labels == original.labels
+    assert loaded.provenance == original.provenance
+    for ours, theirs in zip(loaded.layers, original.layers, strict=True):
+        assert ours.activation == theirs.activation
+        assert np.array_equal(ours.kernel, theirs.kernel)
+        assert np.array_equal(ours.bias, theirs.bias)
+
+
+def test_the_same_weights_give_the_same_bytes():
+    assert weights.serialize(network()) == weights.serialize(network())
+
+
+def test_the_hash_is_of_the_parameters_alone():
+    original = network()
+    first = original.layers[0]
+    changed = replace(first, bias=first.bias + np.float32(1e-3))
+
+    assert replace(original, provenance={}).sha256 == original.sha256
+    assert replace(original, layers=(changed, *original.layers[1:])).sha256 != original.sha256
+
+
+def described(**changes):
+    """Return a weights file whose description was changed after the fact."""
+    content = weights.serialize(network())
+    tensors = safetensors.numpy.load(content)
+    header = json.loads(content[8 : 8 + struct.unpack("<Q", content[:8])[0]])
+    description = json.loads(header["__metadata__"]["tendigits"])
+    for path, value in changes.items():
+        *parents, key = path.split("__")
+        target = description
+        for parent in parents:
+            target = target[int(parent) if parent.isdigit() else parent]
+        target[key] = value
+    return safetensors.numpy.save(tensors, metadata={"tendigits": json.dumps(description)})
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"version": 2}, "version 2"),
+        ({"version": "1"}, "version '1'"),
+        ({"format": "pickle"}, "pickle"),
+        ({"surplus": 1}, "exactly the keys"),
+        ({"layers": []}, "1 to 16 layers"),
+        ({"layers": "two"}, "1 to 16 layers"),
+        ({"layers__0__units": 5}, "takes 4 values"),
+        ({"layers__0__units": -4}, "whole number"),
+        ({"layers__0__units": True}, "whole number"),
+        ({"layers__0__units": 4.0}, "whole number"),
+        ({"layers__0__inputs": 7}, r"layers.0.kernel is F32 \[6, 4\], not F32 \[7, 4\]"),
+        ({"layers__0__activation": "softmax"}, "ends in 'softmax'"),
+        ({"layers__0__activation": ["relu"]}, "ends in"),
+        ({"layers__1__activation": "relu"}, "ends in 'relu'"),
+        ({"layers__0__surplus": 1}, "exactly the keys inputs"),
+        ({"labels": ["0", "1"]}, "2 labels"),
+        ({"labels": ["0", "1", "1"]}, "each by its own name"),
+        ({"labels": [0, 1, 2]}, "list of texts"),
+        ({"preprocessing": {"scale": 1}}, "preprocessing"),
+        ({"preprocessing": {"scale": 255, "code": "os.system"}}, "preprocessing"),
+        ({"provenance": []}, "provenance"),
+        ({"provenance": {"seed": [1]}}, "provenance 'seed'"),
+    ],
+    ids=str,
+)
+def test_another_description_is_refused(changes, reason, tmp_path):
+    path = tmp_path / "changed.safetensors"
+    path.write_bytes(described(**changes))
+
+    with pytest.raises(WeightsError, match=reason) as refusal:
+        weights.load(path)
+    assert str(path) in str(refusal.value)
+
+
+def with_tensors(change):
+    content = weights.serialize(network())
+    header = json.loads(content[8 : 8 + struct.unpack("<Q", content[:8])[0]])
+    tensors = safetensors.numpy.load(content)
+    change(tensors)
+    return safetensors.numpy.save(tensors, metadata=header["__metadata__"])
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda tensors: tensors.pop("layers.0.bias"), "has the arrays"),
+        (lambda tensors: tensors.update(surplus=np.zeros(1, np.float32)), "surplus"),
+        (lambda tensors: tensors.update({"layers.0.bias": np.zeros(4, np.float64)}), "F64"),
+        (lambda tensors: tensors.update({"layers.0.bias": np.zeros(5, np.float32)}), r"\[5\]"),
+        (lambda tensors: tensors.update({"layers.0.bias": np.full(4, np.nan, np.float32)}), "not finite"),
+    ],
+    ids=["missing", "surplus", "float64", "too long", "not a number"],
+)
+def test_other_arrays_are_refused(change, reason, tmp_path):
+    path = tmp_path / "changed.safetensors"
+    path.write_bytes(with_tensors(change))
+
+    with pytest.raises(WeightsError, match=reason):
+        weights.load(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "header"),
+        (b"PK\x03\x04" + bytes(60), "header claims"),
+        (struct.pack("<Q", 1 << 40) + b"{}", "header claims"),
+        (safetensors.numpy.save({"a": np.zeros(1, np.float32)}), "does not describe"),
+        (safetensors.numpy.save({"a": np.zeros(1)}, metadata={"tendigits": "[" * 30_000}), "not JSON"),
+        (safetensors.numpy.save({"a": np.zeros(1)}, metadata={"tendigits": "9" * 30_000}), "not JSON"),
+    ],
+    ids=["empty", "a zip", "a header of a terabyte", "no description", "deeply nested", "a huge number"],
+)
+def test_another_file_is_refused(content, reason, tmp_path):
+    path = tmp_path / "stranger.safetensors"
+    path.write_bytes(content)
+
+    with pytest.raises(WeightsError, match=reason):
+        weights.load(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(WeightsError, match=r"absent.*No such file"):
+        weights.load(tmp_path / "absent")
+
+
+def test_a_folder_is_refused(tmp_path):
+    with pytest.raises(WeightsError, match="is not a weights file"):
+        weights.load(tmp_path)
+
+
+def test_weights_that_could_not_be_read_back_are_not_written():
+    original = network()
+    first = original.layers[0]
+    for broken in (
+        replace(original, layers=(replace(first, kernel=first.kernel * np.float32(np.inf)), *original.layers[1:])),
+        replace(original, labels=("0",)),
+        replace(original, layers=original.layers[:1]),
+    ):
+        with pytest.raises(WeightsError):
+            weights.serialize(broken)
+
+
+@given(data=st.data())
+def test_a_damaged_file_is_refused_or_still_a_network(data, tmp_path_factory):
+    content = bytearray(weights.serialize(network()))
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    path = tmp_path_factory.mktemp("damaged") / "weights.safetensors"
+    path.write_bytes(content[: data.draw(st.integers(0, len(content)))] if data.draw(st.booleans()) else content)
+
+    try:
+        loaded = weights.load(path)
+    except WeightsError as refusal:
+        assert str(path) in str(refusal)  # noqa: PT017 - both outcomes are right
+    else:
+        assert weights.serialize(loaded)

@@ -1,0 +1,406 @@
+"""Training runs: what they return, what they leave, and what they refuse."""
+
+import json
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+import tendigits
+from tendigits import inference, weights
+from tendigits.errors import CallbackError, DataError, RunError
+
+pytestmark = pytest.mark.backends
+
+
+@pytest.fixture(scope="module")
+def digits(mnist):
+    (x_train, y_train), (x_test, y_test) = mnist
+    return (x_train[:1200], y_train[:1200]), (x_test[:300], y_test[:300])
+
+
+def train(digits, model=None, **options):
+    model = model or tendigits.build_model("32", seed=1)
+    return tendigits.train(model, digits, **{"epochs": 2, "seed": 5, "verbose": False} | options)
+
+
+def convolutional():
+    layers = keras.layers
+    model = keras.Sequential(
+        [keras.Input((28, 28, 1)), layers.Conv2D(4, 5, strides=4), layers.Flatten(), layers.Dense(10, "softmax")]
+    )
+    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+class TestWhatARunReturns:
+    def test_the_same_model_trained(self, digits):
+        model = tendigits.build_model("32", seed=1)
+        before = model.get_weights()
+
+        run = train(digits, model)
+
+        assert run.model is model
+        assert not np.allclose(before[0], model.get_weights()[0])
+
+    def test_a_keras_history_of_every_epoch(self, digits):
+        run = train(digits, epochs=3)
+
+        assert isinstance(run.history, keras.callbacks.History)
+        assert run.history.epoch == [0, 1, 2]
+        assert {name: len(values) for name, values in run.history.history.items()} == dict.fromkeys(
+            ("loss", "accuracy", "val_loss", "val_accuracy"), 3
+        )
+
+    def test_the_history_as_a_table(self, digits):
+        table = train(digits).history_frame
+
+        assert isinstance(table, pd.DataFrame)
+        assert table.index.tolist() == [1, 2]
+        assert table["loss"].is_monotonic_decreasing
+
+    def test_validation_is_the_test_set_as_in_the_tutorial(self, digits):
+        run = train(digits)
+
+        assert run.history.history["val_accuracy"][-1] == pytest.approx(run.evaluation.accuracy)
+        assert run.history.history["val_loss"][-1] == pytest.approx(run.evaluation.loss, rel=1e-4)
+
+    def test_keras_evaluates_and_predicts_with_it(self, digits):
+        _, (images, labels) = digits
+        run = train(digits)
+
+        scores = run.model.evaluate(tendigits.prepare(images), labels, verbose=0, return_dict=True)
+        probabilities = run.model.predict(tendigits.prepare(images[:5]), verbose=0)
+
+        assert scores["accuracy"] == pytest.approx(run.evaluation.accuracy)
+        np.testing.assert_allclose(probabilities, run.probabilities[:5], atol=1e-5)
+
+    def test_it_learns(self, digits):
+        assert train(digits, epochs=5).evaluation.accuracy > 0.8
+
+    def test_without_out_nothing_is_written(self, digits, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+
+        assert train(digits).folder is None
+        assert not list(tmp_path.iterdir())
+
+
+class TestTheSeed:
+    def test_the_same_seed_gives_the_same_weights(self, digits):
+        assert train(digits).weights_sha256 == train(digits).weights_sha256
+
+    def test_another_seed_gives_another_order(self, digits):
+        assert train(digits, seed=5).weights_sha256 != train(digits, seed=6).weights_sha256
+
+    def test_it_never_touches_the_initial_weights(self, digits):
+        model = tendigits.build_model("32", seed=1)
+        model.optimizer.learning_rate = 0.0
+        before = model.get_weights()
+
+        train(digits, model)
+
+        assert all(np.array_equal(*pair) for pair in zip(before, model.get_weights(), strict=True))
+
+    def test_without_one_a_seed_is_drawn_and_kept(self, digits):
+        first, second = (train(digits, seed=None) for _ in range(2))
+
+        assert first.seed != second.seed
+        assert train(digits, seed=first.seed).weights_sha256 == first.weights_sha256
+
+
+class TestWhatARunLeaves:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def run(cls, digits, tmp_path_factory):
+        return train(digits, out=tmp_path_factory.mktemp("run"))
+
+    def test_its_files(self, run):
+        assert sorted(path.name for path in run.folder.iterdir()) == [
+            "checkpoint.safetensors", "config.json", "confusion.png", "history.csv", "history.png", "metrics.json",
+            "mistakes.png", "predictions.png", "weights.safetensors",
+        ]  # fmt: skip
+
+    def test_the_configuration(self, run, digits):
+        configuration = json.loads((run.folder / "config.json").read_text())
+
+        assert configuration["seed"] == 5
+        assert configuration["data_sha256"] == tendigits.data.sha256(digits)
+        assert configuration["versions"]["keras"] == keras.__version__
+        assert configuration["backend"] == keras.backend.backend()
+
+    def test_the_history(self, run):
+        table = pd.read_csv(run.folder / "history.csv", index_col="epoch")
+
+        pd.testing.assert_frame_equal(table, run.history_frame)
+
+    def test_the_metrics(self, run):
+        metrics = json.loads((run.folder / "metrics.json").read_text())
+
+        assert metrics["accuracy"] == run.evaluation.accuracy
+        assert metrics["weights_sha256"] == run.weights_sha256
+        assert np.sum(metrics["confusion"]) == 300
+
+    def test_the_weights_agree_with_keras_on_all_test_digits(self, run, mnist):
+        _, (images, _) = mnist
+        loaded = weights.load(run.folder / "weights.safetensors")
+
+        theirs = run.model.predict(tendigits.prepare(images), batch_size=1000, verbose=0)
+
+        assert loaded.sha256 == run.weights_sha256
+        np.testing.assert_allclose(inference.predict(loaded, images), theirs, atol=1e-5)
+
+    def test_the_provenance_names_no_folder_of_this_machine(self, run):
+        assert str(run.folder.parent) not in (run.folder / "weights.safetensors").read_bytes().decode("latin-1")
+
+    def test_a_folder_that_holds_something_is_refused(self, run, digits):
+        with pytest.raises(RunError, match=r"is not empty \(it holds checkpoint.safetensors\)"):
+            train(digits, out=run.folder)
+
+    def test_a_folder_that_cannot_be_made_is_refused(self, digits, tmp_path):
+        (tmp_path / "file").touch()
+
+        with pytest.raises(RunError, match="cannot make a run folder"):
+            train(digits, out=tmp_path / "file" / "run")
+
+
+class TestAModelThatIsNotDense:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def run(cls, digits, tmp_path_factory):
+        return train(digits, convolutional(), out=tmp_path_factory.mktemp("run"))
+
+    def test_it_trains_and_is_evaluated(self, run):
+        assert run.evaluation.accuracy > 0.3
+        assert run.weights is None
+
+    def test_it_keeps_its_checkpoint_but_no_weights_file(self, run):
+        assert (run.folder / "checkpoint.safetensors").exists()
+        assert not (run.folder / "weights.safetensors").exists()
+        assert json.loads((run.folder / "metrics.json").read_text())["not_dense"].endswith("dense layers with bias only")
+
+    def test_logits_become_probabilities(self, digits):
+        model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10)])
+        model.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+
+        run = train(digits, model)
+
+        np.testing.assert_allclose(run.probabilities.sum(axis=1), 1, rtol=1e-5)
+        assert run.history.history["val_loss"][-1] == pytest.approx(run.evaluation.loss, rel=1e-4)
+
+
+class TestCallbacks:
+    def test_early_stopping_stops(self, digits):
+        stopping = keras.callbacks.EarlyStopping("loss", min_delta=100, patience=1)
+
+        assert len(train(digits, epochs=9, callbacks=[stopping]).history.epoch) == 2
+
+    def test_what_selects_sees_digits_held_out_of_the_training_set(self, digits, capsys):
+        (images, labels), _ = digits
+        stopping = keras.callbacks.EarlyStopping("val_loss", patience=5)
+
+        run = train(digits, callbacks=[stopping], verbose=True)
+
+        assert "EarlyStopping: val_ figures are of 100 digits held out of the training set" in capsys.readouterr().out
+        held_out = run.model.evaluate(tendigits.prepare(images[-100:]), labels[-100:], verbose=0, return_dict=True)
+        assert run.history.history["val_loss"][-1] == pytest.approx(held_out["loss"], rel=1e-4)
+
+    def test_held_out_digits_are_not_trained_on(self, digits):
+        (images, labels), test = digits
+        changed = labels.copy()
+        changed[-200:] = 0
+
+        hashes = {train(((images, y), test), held_out=200).weights_sha256 for y in (labels, changed)}
+
+        assert len(hashes) == 1
+
+    def test_a_schedule_takes_effect(self, digits):
+        nothing = keras.callbacks.LearningRateScheduler(lambda epoch: 0.0 if epoch else 1e-3)
+
+        accuracies = train(digits, epochs=4, callbacks=[nothing]).history.history["val_loss"]
+
+        assert accuracies[1:] == [accuracies[0]] * 3
+
+    def test_csv_logger_and_model_checkpoint_write_every_epoch(self, digits, tmp_path):
+        logger = keras.callbacks.CSVLogger(tmp_path / "log.csv")
+        checkpoint = keras.callbacks.ModelCheckpoint(tmp_path / "{epoch}.weights.h5", save_weights_only=True)
+
+        train(digits, callbacks=[logger, checkpoint])
+
+        assert len(pd.read_csv(tmp_path / "log.csv")) == 2
+        assert (tmp_path / "2.weights.h5").exists()
+
+    def test_the_best_weights_are_restored(self, digits):
+        stopping = keras.callbacks.EarlyStopping("loss", mode="max", patience=1, restore_best_weights=True)
+
+        run = train(digits, epochs=5, callbacks=[stopping])
+
+        assert run.weights_sha256 == train(digits, epochs=1).weights_sha256
+
+    def test_epoch_callbacks_hear_everything_in_order(self, digits):
+        heard = []
+
+        class Listener(keras.callbacks.Callback):
+            on_train_begin = lambda self, logs=None: heard.append("train begins")  # noqa: E731, ARG005
+            on_epoch_begin = lambda self, epoch, logs=None: heard.append(f"epoch {epoch} begins")  # noqa: E731, ARG005
+            on_test_begin = lambda self, logs=None: heard.append("test begins")  # noqa: E731, ARG005
+            on_test_end = lambda self, logs=None: heard.append("test ends")  # noqa: E731, ARG005
+            on_epoch_end = lambda self, epoch, logs=None: heard.append(f"epoch {epoch} ends")  # noqa: E731, ARG005
+            on_train_end = lambda self, logs=None: heard.append("train ends")  # noqa: E731, ARG005
+
+        train(digits, epochs=1, callbacks=[Listener()])
+
+        assert heard == [
+            "train begins", "epoch 0 begins", "test begins", "test ends", "epoch 0 ends", "train ends",
+        ]  # fmt: skip
+
+
+class PerBatch(keras.callbacks.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        pass
+
+
+class OwnCheckpoint(keras.callbacks.ModelCheckpoint):
+    pass
+
+
+class TestCallbacksThatNeedBatches:
+    @pytest.mark.parametrize(
+        ("callback", "reason"),
+        [
+            (lambda: keras.callbacks.ModelCheckpoint("x.keras", save_freq=100), "save_freq=100"),
+            (lambda: OwnCheckpoint("x.keras", save_freq=100), "save_freq=100"),
+            (lambda: keras.callbacks.BackupAndRestore("x", save_freq=10), "save_freq=10"),
+            (PerBatch, "on_train_batch_end"),
+            (lambda: keras.callbacks.LambdaCallback(on_train_batch_end=print), "on_train_batch_end"),
+            (lambda: keras.callbacks.LambdaCallback(on_batch_begin=print), "on_batch_begin"),
+            (keras.callbacks.TerminateOnNaN, "on_batch_end"),
+        ],
+        ids=["checkpoint", "own checkpoint", "backup", "own", "lambda", "old name", "not a number"],
+    )
+    def test_are_refused_by_name(self, callback, reason, digits):
+        callback = callback()
+
+        with pytest.raises(CallbackError, match=rf"{type(callback).__name__} acts on batches \({reason}\)"):
+            train(digits, callbacks=[callback])
+
+    def test_one_that_acts_on_epochs_is_taken(self, digits, tmp_path):
+        train(digits, callbacks=[OwnCheckpoint(tmp_path / "x.keras")])
+
+        assert (tmp_path / "x.keras").exists()
+
+    def test_something_else_is_refused(self, digits):
+        with pytest.raises(CallbackError, match=r"is not a keras.callbacks.Callback"):
+            train(digits, callbacks=[print])
+
+
+class TestWhatMakesNoSense:
+    @pytest.mark.parametrize(
+        "options",
+        [{"epochs": 0}, {"batch_size": 0}, {"seed": -1}, {"held_out": 1200}, {"held_out": -1}],
+        ids=str,
+    )
+    def test_is_refused(self, options, digits):
+        with pytest.raises(ValueError, match="must be"):
+            train(digits, **options)
+
+    def test_labels_without_an_image_are_refused(self, digits):
+        (images, labels), test = digits
+
+        with pytest.raises(DataError):
+            train(((images, labels[:-1]), test))
+
+
+class TestGoingOn:
+    def interrupted(self, digits, model, folder):
+        """Leave a run as a process killed after two of four epochs leaves it."""
+        run = train(digits, model, epochs=2, out=folder)
+        for path in folder.iterdir():
+            if path.name not in ("config.json", "checkpoint.safetensors"):
+                path.unlink()
+        configuration = json.loads((folder / "config.json").read_text())
+        (folder / "config.json").write_text(json.dumps(configuration | {"epochs": 4}))
+        return run
+
+    @staticmethod
+    def with_everything():
+        keras.utils.set_random_seed(3)
+        layers = keras.layers
+        model = keras.Sequential(
+            [keras.Input((784,)), layers.Dense(24), layers.BatchNormalization(), layers.ReLU(), layers.Dropout(0.3),
+             layers.Dense(10, "softmax")]
+        )  # fmt: skip
+        schedule = keras.optimizers.schedules.CosineDecay(1e-2, 150)
+        optimizer = keras.optimizers.AdamW(schedule, use_ema=True, ema_momentum=0.9)
+        model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+        return model
+
+    def test_ends_in_the_weights_of_the_uninterrupted_run(self, digits, tmp_path):
+        whole = train(digits, self.with_everything(), epochs=4)
+        self.interrupted(digits, self.with_everything(), tmp_path)
+
+        resumed = tendigits.resume(tmp_path, self.with_everything(), digits, verbose=False)
+
+        assert resumed.weights_sha256 == whole.weights_sha256
+        assert resumed.history.history == whole.history.history
+        assert resumed.history.epoch == [0, 1, 2, 3]
+
+    def test_before_the_first_epoch_goes_on_from_the_weights_the_model_had(self, digits, tmp_path):
+        def stop(*_):
+            raise RuntimeError("killed")
+
+        whole = train(digits, epochs=1)
+        with pytest.raises(RuntimeError, match="killed"):
+            train(digits, epochs=1, out=tmp_path, callbacks=[keras.callbacks.LambdaCallback(on_epoch_begin=stop)])
+        configuration = json.loads((tmp_path / "config.json").read_text())
+        (tmp_path / "config.json").write_text(json.dumps(configuration | {"callbacks": []}))
+
+        resumed = tendigits.resume(tmp_path, tendigits.build_model("32", seed=99), digits, verbose=False)
+
+        assert resumed.weights_sha256 == whole.weights_sha256
+
+    def test_a_run_with_callbacks_of_the_caller_s_own_is_refused(self, digits, tmp_path):
+        train(digits, out=tmp_path, callbacks=[keras.callbacks.EarlyStopping("loss")])
+
+        with pytest.raises(RunError, match=r"callbacks of the caller's own \(EarlyStopping\)"):
+            tendigits.resume(tmp_path, tendigits.build_model("32"), digits)
+
+    def test_other_data_are_refused(self, digits, tmp_path):
+        train(digits, out=tmp_path)
+        (images, labels), test = digits
+
+        with pytest.raises(RunError, match="other data"):
+            tendigits.resume(tmp_path, tendigits.build_model("32"), ((images[1:], labels[1:]), test))
+
+    def test_another_model_is_refused(self, digits, tmp_path):
+        train(digits, out=tmp_path)
+
+        with pytest.raises(RunError, match="the state of another model"):
+            tendigits.resume(tmp_path, tendigits.build_model("33"), digits)
+
+    def test_without_the_model_or_the_data_it_says_what_to_pass(self, digits, tmp_path):
+        train(digits, out=tmp_path)
+
+        with pytest.raises(RunError, match=r"tendigits.resume\(folder, data=...\)"):
+            tendigits.resume(tmp_path)
+        with pytest.raises(RunError, match=r"tendigits.resume\(folder, model=...\)"):
+            tendigits.resume(tmp_path, data=digits)
+
+    @pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"{", bytes([200])], ids=["empty", "no entries", "a list", "cut off", "no text"])
+    def test_a_damaged_configuration_is_named(self, content, tmp_path):
+        (tmp_path / "config.json").write_bytes(content)
+
+        with pytest.raises(RunError, match="config.json"):
+            tendigits.resume(tmp_path)
+
+    @pytest.mark.parametrize("content", [b"", b"no", bytes(100)], ids=["empty", "two bytes", "zeros"])
+    def test_a_damaged_checkpoint_is_named(self, content, digits, tmp_path):
+        train(digits, out=tmp_path)
+        (tmp_path / "checkpoint.safetensors").write_bytes(content)
+
+        with pytest.raises(RunError, match=r"checkpoint.safetensors is not a checkpoint"):
+            tendigits.resume(tmp_path, tendigits.build_model("32"), digits)
+
+    def test_a_folder_without_a_run_is_named(self, tmp_path):
+        with pytest.raises(RunError, match="is not a run folder"):
+            tendigits.resume(tmp_path)
