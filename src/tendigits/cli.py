@@ -60,12 +60,21 @@ def _answer(command: Callable[P, None]) -> Callable[P, None]:
             raise typer.Exit(1) from error
         except TrainingInterrupted as interruption:
             _say(f"{interruption}; go on with:  {_command('train', '--resume', interruption.folder)}")
+            if interruption.epochs_done is None:
+                _leave_at_once()
             raise typer.Exit(_INTERRUPTED) from interruption
         except KeyboardInterrupt as interruption:
             _say("tendigits: interrupted")
             raise typer.Exit(_INTERRUPTED) from interruption
 
     return answering
+
+
+def _leave_at_once() -> None:
+    """End the process without Python's farewells: JAX's would wait for the epoch that is being computed."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(_INTERRUPTED)
 
 
 def _say(line: str) -> None:

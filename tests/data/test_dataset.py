@@ -66,6 +66,11 @@ def test_hashes_are_those_of_the_idx_files(digits: Data) -> None:
     ]
 
 
+def test_hashes_that_are_known_are_not_computed_again(digits: Data) -> None:
+    known = {"train-images-idx3-ubyte": "verified when it was read"}
+    assert DataSet("tiny", *digits, published=known).sha256 == known
+
+
 def test_hash_does_not_depend_on_the_labels_type_or_the_arrays_layout(digits: Data) -> None:
     (x_train, y_train), test = digits
     assert sha256(((np.asfortranarray(x_train), y_train.astype(np.int64)), test)) == sha256(digits)

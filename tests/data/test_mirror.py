@@ -3,6 +3,7 @@
 import io
 import socket
 import struct
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -81,8 +82,23 @@ def test_redirect_to_ftp_is_refused(web) -> None:
 def test_server_that_never_answers_costs_no_more_than_the_limit(web, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mirror, "ANSWER_SECONDS", 0.2)
     web.answers["/file"] = lambda _: time.sleep(1)
-    with pytest.raises(DataError, match=r"no answer in 0\.2 s"), at_most(0.9):
+    with at_most(0.9), pytest.raises(DataError, match=r"no answer in 0\.2 s"):
         download(f"{web.url}file")
+
+
+def test_answer_that_comes_too_late_is_dropped_quietly(web, monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(request: BaseHTTPRequestHandler) -> None:
+        time.sleep(0.3)
+        request.send_response(200)
+        request.end_headers()
+
+    monkeypatch.setattr(mirror, "ANSWER_SECONDS", 0.1)
+    web.answers["/file"] = late
+    before = set(threading.enumerate())
+    with pytest.raises(DataError, match="no answer"):
+        download(f"{web.url}file")
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)  # a socket that it leaves open is a warning, and so an error
 
 
 def test_body_that_stalls_costs_no_more_than_the_limit(web, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +111,7 @@ def test_body_that_stalls_costs_no_more_than_the_limit(web, monkeypatch: pytest.
 
     monkeypatch.setattr(mirror, "SILENCE_SECONDS", 0.2)
     web.answers["/file"] = stall
-    with pytest.raises(DataError, match="timed out"), at_most(0.9):
+    with at_most(0.9), pytest.raises(DataError, match="timed out"):
         download(f"{web.url}file")
 
 
@@ -109,7 +125,7 @@ def test_body_that_drips_is_given_up(web, monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(mirror, "GRACE_SECONDS", 0.2)
     web.answers["/file"] = drip
-    with pytest.raises(DataError, match="too slow"), at_most(1.5):
+    with at_most(1.5), pytest.raises(DataError, match="too slow"):
         download(f"{web.url}file")
 
 

