@@ -23,7 +23,8 @@ def test_it_is_jax_whatever_keras_json_says(tmp_path):
 
 
 def test_a_backend_that_somebody_chose_is_left():
-    program = "from tendigits.backend import choose_backend; choose_backend(); import os; print(os.environ['KERAS_BACKEND'])"
+    choose = "from tendigits.backend import choose_backend; choose_backend()"
+    program = f"{choose}; import os; print(os.environ['KERAS_BACKEND'])"
 
     assert run(program, KERAS_BACKEND="numpy").stdout.split() == ["numpy"]
 

@@ -103,9 +103,8 @@ class TestTrain:
     def test_going_on_with_a_finished_run_gives_its_result_again(self, trained):
         result = tendigits_command("train", "--resume", trained[0], "--json")
 
-        assert json.loads(result.stdout)["weights_sha256"] == json.loads((trained[0] / "metrics.json").read_text())[
-            "weights_sha256"
-        ]
+        metrics = json.loads((trained[0] / "metrics.json").read_text())
+        assert json.loads(result.stdout)["weights_sha256"] == metrics["weights_sha256"]
 
     @pytest.mark.parametrize(
         ("arguments", "reason"),
@@ -152,7 +151,9 @@ class TestEvaluate:
         assert {key: content[key] for key in metrics if key in content} == {
             key: metrics[key] for key in metrics if key in content
         }
-        assert list(content) == ["model", "accuracy", "loss", "wrong", "n", "interval", "calibration_error", "confusion"]
+        assert list(content) == [
+            "model", "accuracy", "loss", "wrong", "n", "interval", "calibration_error", "confusion",
+        ]  # fmt: skip
 
     def test_it_says_whose_answer_it_is(self, trained):
         assert re.search(r"model: run .* [0-9a-f]{8}; data: ", tendigits_command("evaluate", trained[0]).stderr)

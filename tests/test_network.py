@@ -73,7 +73,10 @@ def sequential(*layers):
         (lambda: sequential(keras.layers.Dense(10)), "'linear'"),
         (lambda: sequential(keras.layers.Dense(9, "gelu"), keras.layers.Dense(10, "softmax")), "'gelu'"),
         (lambda: sequential(keras.layers.Dense(10, "softmax", use_bias=False)), "Dense"),
-        (lambda: sequential(keras.layers.BatchNormalization(), keras.layers.Dense(10, "softmax")), "BatchNormalization"),
+        (
+            lambda: sequential(keras.layers.BatchNormalization(), keras.layers.Dense(10, "softmax")),
+            "BatchNormalization",
+        ),
         (lambda: sequential(keras.layers.Flatten()), "no dense layer"),
         (lambda: keras.Model(x := keras.Input((784,)), keras.layers.Dense(10, "softmax")(x)), "Functional"),
     ],

@@ -83,7 +83,8 @@ def test_features_that_are_no_pictures_are_not_shown(test_digits):
 
 
 def test_pyplot_is_not_imported():
-    program = "import sys, tendigits.plots as p; p.history_picture({'loss': [1.0]}); print('matplotlib.pyplot' in sys.modules)"
+    draw = "import sys, tendigits.plots as p; p.history_picture({'loss': [1.0]})"
+    program = f"{draw}; print('matplotlib.pyplot' in sys.modules)"
 
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 

@@ -3,6 +3,7 @@
 import json
 import struct
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -17,10 +18,8 @@ from tendigits.weights import Dense, Weights
 
 def network(sizes=(6, 4, 3)):
     random = np.random.default_rng(0)
-    layers = [
-        Dense(random.normal(size=(inputs, units)).astype(np.float32), random.normal(size=units).astype(np.float32), "relu")
-        for inputs, units in zip(sizes, sizes[1:], strict=False)
-    ]
+    draw = lambda *shape: random.normal(size=shape).astype(np.float32)  # noqa: E731
+    layers = [Dense(draw(inputs, units), draw(units), "relu") for inputs, units in pairwise(sizes)]
     layers[-1] = replace(layers[-1], activation="softmax")
     labels = tuple(str(label) for label in range(sizes[-1]))
     return Weights(tuple(layers), labels, {"seed": 1, "data": "mnist", "held_out": None})

@@ -13,17 +13,15 @@ Public names are imported when they are first used: ``import tendigits`` loads n
 """
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    __version__: str
     from tendigits.data import load_data, prepare
     from tendigits.network import build_model
     from tendigits.training.run import Run, resume, train
 
 __all__ = ["Run", "build_model", "load_data", "prepare", "resume", "train"]
-
-__version__ = version("tendigits")
 
 _HOME = {
     "Run": "tendigits.training.run",
@@ -36,6 +34,8 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module("importlib.metadata").version("tendigits")
     if name not in _HOME:
         raise AttributeError(f"module 'tendigits' has no attribute {name!r}")
     return getattr(import_module(_HOME[name]), name)

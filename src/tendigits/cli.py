@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 import typer
 from rich.console import Console
 
-from tendigits import __version__
 from tendigits.errors import RunError, TendigitsError, TrainingInterrupted
 
 if TYPE_CHECKING:
@@ -103,7 +102,9 @@ def _relative(path: Path) -> str:
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - the signature of an option's callback
     if wanted:
-        typer.echo(f"tendigits {__version__}")
+        import tendigits
+
+        typer.echo(f"tendigits {tendigits.__version__}")
         raise typer.Exit
 
 

@@ -93,6 +93,7 @@ def test_other_members_are_not_looked_at() -> None:
         ({"x_train": IMAGES.astype(np.float32)}, "dimensions: its header is \"{'descr': '<f4'"),
         ({"x_train": IMAGES.astype(np.int16)}, "the images are int16"),
         ({"x_train": IMAGES.reshape(2, 784)}, "the images are uint8 (2, 784); expected uint8 (n, 28, 28)"),
+        ({"x_train": IMAGES[:, 1:]}, "the images are uint8 (2, 27, 28)"),
         ({"x_train": IMAGES[:1]}, "1 images, and labels of shape (2,)"),
         ({"y_train": LABELS.reshape(2, 1)}, "labels of shape (2, 1)"),
         ({"y_train": np.array([0, 10])}, "label number 1 is 10; expected 0 to 9"),

@@ -156,7 +156,8 @@ def test_no_utf_8_console_is_needed(options, tmp_path):
 
 
 def test_a_full_disk_is_said_in_a_line(options, tmp_path):
-    if os.geteuid() or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", tmp_path], check=False).returncode:
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "none", tmp_path]
+    if os.geteuid() or subprocess.run(mount, check=False).returncode:
         pytest.skip("mounting a small disk needs root")
     try:
         arguments = command("train", *options[:4], "--epochs", 1, "--out", tmp_path / "run")

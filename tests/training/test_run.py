@@ -177,7 +177,8 @@ class TestAModelThatIsNotDense:
     def test_it_keeps_its_checkpoint_but_no_weights_file(self, run):
         assert (run.folder / "checkpoint.safetensors").exists()
         assert not (run.folder / "weights.safetensors").exists()
-        assert json.loads((run.folder / "metrics.json").read_text())["not_dense"].endswith("dense layers with bias only")
+        metrics = json.loads((run.folder / "metrics.json").read_text())
+        assert metrics["not_dense"].endswith("dense layers with bias only")
 
     def test_logits_become_probabilities(self, digits):
         model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10)])
@@ -386,11 +387,13 @@ class TestGoingOn:
         with pytest.raises(RunError, match=r"tendigits.resume\(folder, model=...\)"):
             tendigits.resume(tmp_path, data=digits)
 
-    @pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"{", bytes([200])], ids=["empty", "no entries", "a list", "cut off", "no text"])
+    @pytest.mark.parametrize(
+        "content", [b"", b"{}", b"[1]", b"{", bytes([200])], ids=["empty", "no entries", "a list", "cut off", "no text"]
+    )
     def test_a_damaged_configuration_is_named(self, content, tmp_path):
         (tmp_path / "config.json").write_bytes(content)
 
-        with pytest.raises(RunError, match="config.json"):
+        with pytest.raises(RunError, match=r"config\.json"):
             tendigits.resume(tmp_path)
 
     @pytest.mark.parametrize("content", [b"", b"no", bytes(100)], ids=["empty", "two bytes", "zeros"])
