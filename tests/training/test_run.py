@@ -242,12 +242,12 @@ class TestCallbacks:
         heard = []
 
         class Listener(keras.callbacks.Callback):
-            on_train_begin = lambda self, logs=None: heard.append("train begins")  # noqa: E731, ARG005
-            on_epoch_begin = lambda self, epoch, logs=None: heard.append(f"epoch {epoch} begins")  # noqa: E731, ARG005
-            on_test_begin = lambda self, logs=None: heard.append("test begins")  # noqa: E731, ARG005
-            on_test_end = lambda self, logs=None: heard.append("test ends")  # noqa: E731, ARG005
-            on_epoch_end = lambda self, epoch, logs=None: heard.append(f"epoch {epoch} ends")  # noqa: E731, ARG005
-            on_train_end = lambda self, logs=None: heard.append("train ends")  # noqa: E731, ARG005
+            on_train_begin = lambda self, logs=None: heard.append("train begins")  # noqa: E731
+            on_epoch_begin = lambda self, epoch, logs=None: heard.append(f"epoch {epoch} begins")  # noqa: E731
+            on_test_begin = lambda self, logs=None: heard.append("test begins")  # noqa: E731
+            on_test_end = lambda self, logs=None: heard.append("test ends")  # noqa: E731
+            on_epoch_end = lambda self, epoch, logs=None: heard.append(f"epoch {epoch} ends")  # noqa: E731
+            on_train_end = lambda self, logs=None: heard.append("train ends")  # noqa: E731
 
         train(digits, epochs=1, callbacks=[Listener()])
 
