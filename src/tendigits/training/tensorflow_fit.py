@@ -1,5 +1,7 @@
 """Training on TensorFlow: Keras's own ``fit``, many steps an execution, in the order that the seed gives."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import keras
@@ -31,9 +33,7 @@ def fit_tensorflow(
     images, _ = train
     order = tf.Variable(np.arange(len(images), dtype=np.int32))
     callbacks.callbacks.append(_NextOrder(order, seed))
-    steps_per_execution = model.steps_per_execution
-    model.steps_per_execution = _STEPS_PER_EXECUTION
-    try:
+    with _steps_per_execution(model, _STEPS_PER_EXECUTION):
         model.fit(
             _dataset(model, train, order, batch_size),
             validation_data=_dataset(model, validation, None, _VALIDATION_BATCH),
@@ -43,8 +43,22 @@ def fit_tensorflow(
             shuffle=False,  # the data set gives each epoch its order
             verbose=0,
         )
+
+
+@contextmanager
+def _steps_per_execution(model: Any, steps: int) -> Iterator[None]:
+    """Let Keras run so many steps a call, and as many as before afterwards."""
+    before = model.steps_per_execution
+    _set_steps_per_execution(model, steps)
+    try:
+        yield
     finally:
-        model.steps_per_execution = steps_per_execution
+        _set_steps_per_execution(model, before)
+
+
+def _set_steps_per_execution(model: Any, steps: int) -> None:
+    model.steps_per_execution = steps
+    model.train_function = model.test_function = None  # those that Keras has made run the former number
 
 
 class _NextOrder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
