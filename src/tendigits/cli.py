@@ -132,19 +132,23 @@ def train(
         typer.Option(metavar="tutorial|256-128", help="A name, or the sizes of the hidden layers. [tutorial]"),
     ] = None,
     data: _Data = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="How often the training set is shown. [10]")] = None,
-    batch_size: Annotated[int | None, typer.Option(min=1, help="Digits a step. [32]")] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, help="Of initial weights and order: same seed, same weights. [1]")
+    epochs: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="How often the training set is shown. [10]")
     ] = None,
-    repeat: Annotated[int | None, typer.Option(min=1, help="Train with so many seeds, counted up from --seed.")] = None,
+    batch_size: Annotated[int | None, typer.Option(metavar="N", min=1, help="Digits a step. [32]")] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Of initial weights and order: same seed, same weights. [1]")
+    ] = None,
+    repeat: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Train with so many seeds, counted up from --seed.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="New or empty folder for the results.")] = None,
     resume: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Go on with an interrupted run, as it was begun.")
     ] = None,
     as_json: _Json = False,
 ) -> None:
-    """Train a network, show every step, and leave weights and pictures in a run folder."""
+    """Train a network; leave weights and pictures in a run folder."""
     console = Console(stderr=as_json, highlight=False, soft_wrap=True)
     if resume is not None:
         if any(option is not None for option in (network, data, epochs, batch_size, seed, repeat, out)):
@@ -324,7 +328,7 @@ def evaluate(
     data: _Data = None,
     as_json: _Json = False,
 ) -> None:
-    """Measure trained weights on a test set: that of the data they were trained on, if no other is named."""
+    """Measure trained weights on a test set, by default of their own data."""
     from tendigits import evaluation, inference
     from tendigits.data import load
     from tendigits.models import open_model
@@ -353,7 +357,7 @@ def _table(confusion: list[list[int]]) -> str:
 @data_app.command("list", epilog="Example:  tendigits data list")
 @_answer
 def list_data(as_json: _Json = False) -> None:
-    """List the data sets that have a name, and where their files are kept."""
+    """List the data sets that have a name."""
     from tendigits.data import available
 
     for known in available():
@@ -379,7 +383,7 @@ def verify_data(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from tendigits data list.")],
     as_json: _Json = False,
 ) -> None:
-    """Compare the cached files of a data set with their published SHA-256."""
+    """Compare cached files with their published SHA-256."""
     from tendigits.data import verify
 
     states = verify(name)
