@@ -1,0 +1,5 @@
+"""``python -m tendigits``: the ``tendigits`` command."""
+
+from tendigits.cli import main
+
+main()
