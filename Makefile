@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
+.DELETE_ON_ERROR:
 .PHONY: train test lint types test-backends bench-fit clean
 
 train: $(VENV)/.train
@@ -54,4 +55,4 @@ $(VENV)/.dev: pyproject.toml constraints.txt $(VENV)/.train
 
 %/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "tendigits needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
-	$(PYTHON) -m venv $*
+	$(PYTHON) -m venv $* || { rm -rf $*; exit 1; }

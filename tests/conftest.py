@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tendigits.backend import choose_backend
+from tendigits.backend import prefer_jax
 from tendigits.data import Data, load_data, write_idx
 
-choose_backend()  # before a test imports Keras itself
+prefer_jax()  # before a test imports Keras itself
 
 
 @pytest.fixture(scope="session")

@@ -22,11 +22,28 @@ def test_it_is_jax_whatever_keras_json_says(tmp_path):
     assert run(SHOW, KERAS_HOME=str(tmp_path)).stdout.split() == ["jax"]
 
 
-def test_a_backend_that_somebody_chose_is_left():
-    choose = "from tendigits.backend import choose_backend; choose_backend()"
-    program = f"{choose}; import os; print(os.environ['KERAS_BACKEND'])"
+def test_importing_tendigits_is_enough_for_a_program_that_imports_keras_then(tmp_path):
+    (tmp_path / "keras.json").write_text(json.dumps({"backend": "tensorflow"}), encoding="utf-8")
 
-    assert run(program, KERAS_BACKEND="numpy").stdout.split() == ["numpy"]
+    program = "import tendigits, keras; print(keras.backend.backend())"
+    assert run(program, KERAS_HOME=str(tmp_path), KERAS_BACKEND="").stdout.split() == ["jax"]
+
+
+def test_a_backend_that_somebody_chose_is_left():
+    assert run("import tendigits, os; print(os.environ['KERAS_BACKEND'])", KERAS_BACKEND="numpy").stdout == "numpy\n"
+
+
+@pytest.mark.parametrize("backend", ["numpy", "bogus"])
+def test_training_says_which_backends_it_runs_on(backend, tmp_path):
+    train = f"from tendigits.cli import app; app(['train', '--out', {str(tmp_path / 'run')!r}])"
+    result = run(train, KERAS_BACKEND=backend)
+
+    assert result.returncode == 1
+    assert (
+        result.stderr
+        == f"tendigits: training runs on Keras's backends jax and tensorflow, and KERAS_BACKEND is {backend!r}\n"
+    )
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_keras_that_is_imported_already_is_left():
@@ -35,9 +52,16 @@ def test_a_keras_that_is_imported_already_is_left():
     assert run(program).stdout.split() == ["numpy"]
 
 
+TRAIN = "from tendigits.cli import app; app(['train'], standalone_mode=False)"
+
+
 @pytest.mark.parametrize(
     ("module", "program", "extra"),
     [
+        ("keras", TRAIN, "train"),
+        ("jax", TRAIN, "train"),
+        ("pandas", TRAIN, "train"),
+        ("matplotlib", TRAIN, "train"),
         ("keras", "tendigits.build_model()", "train"),
         ("jax", "tendigits.build_model()", "train"),
         ("matplotlib", "from tendigits import plots; plots.history_picture({'loss': [1.0]})", "train"),

@@ -2,18 +2,27 @@
 
 import json
 import re
+import shutil
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 import tendigits
 from tendigits.cli import app
+from tendigits.weights import Dense, Weights, serialize
 
 
 def tendigits_command(*arguments, code=0):
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
     assert result.exit_code == code, result.output
     return result
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """Let no test leave anything in the folder that it is run from."""
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +63,7 @@ class TestTrain:
 
         content = json.loads(result.stdout)
         assert list(content) == [
-            "run", "accuracy", "loss", "wrong", "n", "interval", "fit_seconds", "weights_sha256", "total_seconds",
+            "run", "accuracy", "loss", "wrong", "n", "interval", "fit_seconds", "total_seconds", "weights_sha256",
         ]  # fmt: skip
         assert content["n"] == 500
         assert "epoch 1/1" in result.stderr
@@ -125,7 +134,6 @@ class TestTrain:
         [
             (("--data", "/nowhere"), "no data set '/nowhere'"),
             (("--resume", "/nowhere"), "/nowhere is not a run folder"),
-            (("--out", "."), "is not empty"),
         ],
         ids=str,
     )
@@ -134,6 +142,42 @@ class TestTrain:
 
         assert reason in result.stderr
         assert result.stderr.count("\n") == 1
+
+    def test_a_folder_that_holds_something_is_refused(self, tmp_path):
+        (tmp_path / "notes").touch()
+
+        assert ". is not empty (it holds notes)" in tendigits_command("train", "--out", ".", code=1).stderr
+
+    def test_a_start_that_fails_leaves_no_folder(self, tmp_path):
+        tendigits_command("train", "--data", "/nowhere", code=1)
+        tendigits_command("train", "--data", "/nowhere", "--out", "run", code=1)
+
+        assert not list(tmp_path.iterdir())
+
+    def test_a_path_is_printed_as_it_is(self, small_mnist_folder):
+        name = "r[bold]x:100:[/a]"
+        result = tendigits_command(
+            "train", "--network", "8", "--data", small_mnist_folder, "--epochs", 1, "--out", name
+        )
+
+        assert f"{name}/history.png" in result.stdout
+
+    def test_data_of_more_classes_than_the_model_has_are_refused(self, tmp_path):
+        layer = Dense(np.zeros((784, 3), np.float32), np.zeros(3, np.float32), "softmax")
+        (tmp_path / "three").write_bytes(serialize(Weights((layer,), ("a", "b", "c"), {})))
+
+        assert "labels up to 9, and the model has 3 classes" in tendigits_command("evaluate", "three", code=1).stderr
+
+    def test_a_run_on_arrays_made_in_python_is_measured_on_named_data_only(self, trained, tmp_path):
+        shutil.copytree(trained[0], tmp_path / "run")
+        configuration = json.loads((trained[0] / "config.json").read_text())
+        (tmp_path / "run" / "config.json").write_text(json.dumps(configuration | {"data": None}))
+
+        assert "with --data" in tendigits_command("evaluate", "run", code=1).stderr
+
+    @pytest.mark.parametrize("command", ["evaluate", "train --resume"])
+    def test_a_name_too_long_for_the_system_is_no_crash(self, command):
+        assert "x" * 5000 in tendigits_command(*command.split(), "x" * 5000, code=1).stderr
 
     def test_a_run_begun_in_python_is_gone_on_with_there(self, trained, tmp_path):
         configuration = json.loads((trained[0] / "config.json").read_text())

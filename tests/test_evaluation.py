@@ -5,7 +5,13 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from tendigits.evaluation import evaluate, expected_calibration_error, percent, wilson_interval
+from tendigits.evaluation import (
+    evaluate,
+    expected_calibration_error,
+    percent,
+    surest_mistakes,
+    wilson_interval,
+)
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +83,34 @@ def test_the_sentence():
 def test_labels_that_do_not_belong_are_refused(labels):
     with pytest.raises(ValueError, match="labels"):
         evaluate(np.full((2, 2), 0.5), np.array(labels, int))
+
+
+def test_the_surest_mistakes_come_first(predictions):
+    probabilities, labels = predictions
+
+    mistakes = surest_mistakes(probabilities, labels)
+
+    wrong = [i for i in range(500) if probabilities[i].argmax() != labels[i]]
+    assert mistakes.tolist() == sorted(wrong, key=lambda i: (-probabilities[i].max(), i))
+
+
+def test_mistakes_that_are_as_sure_keep_the_set_s_order():
+    probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.8, 0.2], [0.2, 0.8], [0.1, 0.9]])
+
+    assert surest_mistakes(probabilities, np.array([0, 0, 1, 0, 0])).tolist() == [4, 1, 2, 3]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_probabilities_that_are_not_finite_are_refused(value):
+    probabilities = np.full((3, 2), 0.5)
+    probabilities[1, 0] = value
+
+    with pytest.raises(ValueError, match=r"1 of 3 images are not finite"):
+        evaluate(probabilities, np.array([1, 1, 1]))
+
+
+def test_what_is_not_a_number_is_called_so():
+    assert percent(np.float32("nan")) == "not a number"
 
 
 def test_no_digit_is_ever_certain():

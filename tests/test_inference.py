@@ -1,5 +1,7 @@
 """The NumPy forward pass, against float64 arithmetic written out and against Keras."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -71,9 +73,41 @@ def test_no_images_give_no_rows():
     assert inference.predict(weights, np.empty((0, 28, 28), np.uint8)).shape == (0, 10)
 
 
-@pytest.mark.parametrize("shape", [(2, 20, 20), (784,)])
-def test_images_of_another_size_are_refused(shape):
-    weights = to_weights(build_model(seed=1), {})
+def some_weights(inputs):
+    kernel = np.random.default_rng(2).normal(size=(inputs, 3)).astype(np.float32)
+    return Weights((Dense(kernel, np.zeros(3, np.float32), "softmax"),), ("a", "b", "c"), {})
 
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(5, 28, 28), (5, 28, 28, 1), (5, 784)], ids=str)
+def test_floating_images_of_any_shape_read_as_the_same_grey_levels_do(shape, dtype):
+    images = np.random.default_rng(3).integers(0, 256, shape, np.uint8)
+    weights = some_weights(784)
+
+    floating = inference.predict(weights, (images / 255).astype(dtype))
+
+    np.testing.assert_allclose(floating, inference.predict(weights, images), atol=1e-5)
+
+
+def test_28_examples_of_28_features_are_a_batch():
+    table = np.random.default_rng(4).integers(0, 256, (28, 28), np.uint8)
+    weights = some_weights(28)
+
+    np.testing.assert_allclose(inference.predict(weights, table), reference(weights, table / 255), atol=1e-6)
+
+
+def test_a_large_set_takes_no_memory_for_all_its_inputs_at_once():
+    images = np.zeros((60_000, 784), np.uint8)
+    tracemalloc.start()
+    inference.predict(some_weights(784), images)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < images.nbytes  # as float32, the inputs would take four times that
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+@pytest.mark.parametrize("shape", [(2, 20, 20), (784,), (28, 28), (784, 1), ()], ids=str)
+def test_images_of_another_size_are_refused(shape, dtype):
     with pytest.raises(DataError, match="784"):
-        inference.predict(weights, np.zeros(shape, np.float32))
+        inference.predict(some_weights(784), np.zeros(shape, dtype))

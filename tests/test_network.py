@@ -7,6 +7,7 @@ import pytest
 from tendigits import build_model
 from tendigits.errors import NotDenseError
 from tendigits.network import hidden_units, to_weights
+from tendigits.weights import MAX_UNITS
 
 pytestmark = pytest.mark.backends
 
@@ -57,14 +58,49 @@ def test_names_and_sizes(network, units):
     assert hidden_units(network) == units
 
 
-@pytest.mark.parametrize("network", ["", "huge", "0-10", "128-", "-5", "1e3", "128,64", "٣", "9" * 6])
+@pytest.mark.parametrize(
+    "network", ["", "huge", "0-10", "128-", "-5", "1e3", "128,64", "٣", "1٣", "9" * 7, "-".join("9" * 9)]
+)
 def test_anything_else_is_refused(network):
     with pytest.raises(ValueError, match="neither a name"):
         hidden_units(network)
 
 
-def sequential(*layers):
-    return keras.Sequential([keras.Input((784,)), *layers])
+@pytest.mark.parametrize("network", ["65537", "999999", "65536-2000", "8000-8000"])
+def test_a_network_that_no_weights_file_holds_is_refused(network):
+    with pytest.raises(ValueError, match=f"network '{network}' does not fit"):
+        hidden_units(network)
+
+
+def test_the_largest_layer_is_one_that_the_weights_file_holds():
+    assert hidden_units(str(MAX_UNITS)) == (MAX_UNITS,)
+
+
+def sequential(*layers, shape=(784,)):
+    return keras.Sequential([keras.Input(shape), *layers])
+
+
+def softmax(units=10, **options):
+    return keras.layers.Dense(units, "softmax", **options)
+
+
+class Doubled(keras.layers.Dense):
+    def call(self, inputs, training=None):
+        return 2 * super().call(inputs)
+
+
+class AlwaysDropping(keras.layers.Dropout):
+    def call(self, inputs, training=None):
+        return super().call(inputs, training=True)
+
+
+class Backwards(keras.Sequential):
+    def call(self, inputs, training=None, mask=None):
+        return -super().call(inputs)
+
+
+def relu(x):
+    return x + 1
 
 
 @pytest.mark.parametrize(
@@ -72,15 +108,49 @@ def sequential(*layers):
     [
         (lambda: sequential(keras.layers.Dense(10)), "'linear'"),
         (lambda: sequential(keras.layers.Dense(9, "gelu"), keras.layers.Dense(10, "softmax")), "'gelu'"),
-        (lambda: sequential(keras.layers.Dense(10, "softmax", use_bias=False)), "Dense"),
-        (
-            lambda: sequential(keras.layers.BatchNormalization(), keras.layers.Dense(10, "softmax")),
-            "BatchNormalization",
-        ),
+        (lambda: sequential(keras.layers.Dense(10, "relu"), keras.layers.Dropout(0.5)), "'relu'"),
+        (lambda: sequential(keras.layers.Dense(9, relu), softmax()), "Keras's relu"),
+        (lambda: sequential(softmax(use_bias=False)), "no bias"),
+        (lambda: sequential(keras.layers.BatchNormalization(), softmax()), "BatchNormalization"),
+        (lambda: sequential(Doubled(9, "relu"), softmax()), "Doubled"),
+        (lambda: sequential(AlwaysDropping(0.5), softmax()), "AlwaysDropping"),
+        (lambda: Backwards([keras.Input((784,)), softmax()]), "Backwards"),
         (lambda: sequential(keras.layers.Flatten()), "no dense layer"),
-        (lambda: keras.Model(x := keras.Input((784,)), keras.layers.Dense(10, "softmax")(x)), "Functional"),
+        (lambda: sequential(softmax(), shape=(28, 28)), "flat inputs"),
+        (lambda: sequential(softmax(), keras.layers.Flatten(), shape=(28, 28)), "flat inputs"),
+        (
+            lambda: sequential(keras.layers.Dense(9, "relu"), keras.layers.Flatten(), softmax(), shape=(28, 28)),
+            "flat inputs",
+        ),
+        (
+            lambda: sequential(keras.layers.Flatten(data_format="channels_first"), softmax(), shape=(28, 28, 3)),
+            "channels_last",
+        ),
+        (lambda: keras.Sequential([softmax()]), "flat inputs"),
+        (lambda: sequential(softmax(dtype="mixed_bfloat16")), "mixed_bfloat16"),
+        (lambda: sequential(keras.layers.Dropout(0.5, dtype="float16"), softmax()), "float16"),
+        (lambda: keras.Model(x := keras.Input((784,)), softmax()(x)), "Functional"),
     ],
-    ids=["logits", "activation", "no bias", "normalisation", "no layer", "functional"],
+    ids=[
+        "logits",
+        "activation",
+        "relu last",
+        "a relu of its own",
+        "no bias",
+        "normalisation",
+        "dense subclass",
+        "dropout subclass",
+        "sequential subclass",
+        "no layer",
+        "rows",
+        "flattened too late",
+        "flattened between",
+        "channels first",
+        "not built",
+        "bfloat16",
+        "float16",
+        "functional",
+    ],
 )
 def test_a_model_that_is_not_a_stack_of_dense_layers_has_no_weights_file(model, reason):
     with pytest.raises(NotDenseError, match=reason):
@@ -89,8 +159,15 @@ def test_a_model_that_is_not_a_stack_of_dense_layers_has_no_weights_file(model, 
 
 def test_layers_that_compute_nothing_at_inference_are_passed_over():
     layers = keras.layers
-    model = keras.Sequential(
-        [keras.Input((28, 28)), layers.Flatten(), layers.Dropout(0.5), layers.Dense(10, "softmax")]
-    )
+    hidden = [layers.Dense(9, "tanh"), layers.Dropout(0.5)]
+    model = sequential(layers.Flatten(), layers.Dropout(0.5), *hidden, softmax(), layers.Dropout(0.5), shape=(28, 28))
 
-    assert [layer.units for layer in to_weights(model, {}).layers] == [10]
+    weights = to_weights(model, {})
+
+    assert [(layer.inputs, layer.units, layer.activation) for layer in weights.layers] == [
+        (784, 9, "tanh"),
+        (9, 10, "softmax"),
+    ]
+    for layer, kept in zip((hidden[0], model.layers[-2]), weights.layers, strict=True):
+        assert np.array_equal(layer.get_weights()[0], kept.kernel)
+        assert np.array_equal(layer.get_weights()[1], kept.bias)

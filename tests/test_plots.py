@@ -66,6 +66,41 @@ def test_any_number_of_mistakes_can_be_drawn(wrong, test_digits):
     assert picture.shape[0] < 1200
 
 
+def with_mistakes(probabilities, confidence):
+    """Return the probabilities with the images in ``confidence`` read as the next class, each as surely as it says."""
+    changed = probabilities.copy()
+    for i, sure in confidence.items():
+        label = int(probabilities[i].argmax())
+        changed[i] = (1 - sure) / 9
+        changed[i, (label + 1) % 10] = sure
+    return changed
+
+
+def test_only_the_surest_mistakes_are_shown(test_digits):
+    images, labels, probabilities = test_digits
+    probabilities = with_mistakes(probabilities, {3: 0.5, 70: 0.99, 120: 0.7})
+    without_the_others, without_the_surest = images.copy(), images.copy()
+    without_the_others[np.arange(200) != 70] = 0
+    without_the_surest[70] = 0
+
+    draw = lambda shown: plots.mistakes_picture(shown, labels, probabilities, most=1)  # noqa: E731
+
+    assert draw(without_the_others) == draw(images)
+    assert draw(without_the_surest) != draw(images)
+
+
+@pytest.mark.parametrize(("confidence", "place"), [({3: 0.9, 70: 0.6, 120: 0.5}, 0), ({3: 0.6, 70: 0.9, 120: 0.5}, 1)])
+def test_mistakes_are_drawn_from_left_to_right_the_surest_first(confidence, place, test_digits):
+    _, labels, probabilities = test_digits
+    inked = np.zeros((200, 28, 28), np.uint8)
+    inked[3] = 255
+
+    picture = pixels(plots.mistakes_picture(inked, labels, with_mistakes(probabilities, confidence)))
+
+    black = (picture.max(axis=-1) < 10).mean(axis=0) > 0.3  # columns of the one black tile
+    assert np.flatnonzero(black).mean() / len(black) * 8 == pytest.approx(place + 0.5, abs=0.2)
+
+
 @pytest.mark.parametrize("shape", [(200, 784), (200, 28, 28, 1)], ids=str)
 def test_flat_images_and_images_with_a_channel_are_shown_too(shape, test_digits):
     images, labels, probabilities = test_digits
@@ -73,13 +108,50 @@ def test_flat_images_and_images_with_a_channel_are_shown_too(shape, test_digits)
     assert "mistakes.png" in plots.run_pictures(HISTORY, images.reshape(shape), labels, probabilities)
 
 
-def test_features_that_are_no_pictures_are_not_shown(test_digits):
+@pytest.mark.parametrize(("features", "are_shown"), [(30, False), (4, False), (49, False), (64, True)])
+def test_a_table_is_shown_as_pictures_only_where_it_may_hold_some(features, are_shown, test_digits):
     _, labels, probabilities = test_digits
 
-    assert sorted(plots.run_pictures(HISTORY, np.zeros((200, 30)), labels, probabilities)) == [
-        "confusion.png",
-        "history.png",
-    ]
+    pictures = plots.run_pictures(HISTORY, np.zeros((200, features)), labels, probabilities)
+
+    assert ("predictions.png" in pictures, "mistakes.png" in pictures) == (are_shown, are_shown)
+
+
+@pytest.mark.parametrize(("scale", "shift"), [(1, 0), (16, 0), (2, -1)], ids=["0..1", "0..16", "-1..1"])
+def test_floating_images_are_drawn_as_grey_levels_are(scale, shift, test_digits):
+    images, labels, probabilities = (array[:5] for array in test_digits)
+
+    floating = plots.predictions_picture(images / 255 * scale + shift, labels, probabilities)
+
+    expected = pixels(plots.predictions_picture(images, labels, probabilities)).astype(int)
+    assert np.abs(pixels(floating) - expected).max() <= 2
+
+
+def green(picture):
+    return (picture[..., 1].astype(int) - picture[..., 0] > 60).sum()
+
+
+def test_the_counts_of_few_classes_are_written_and_those_of_many_are_not():
+    few, many = (pixels(plots.confusion_picture(np.eye(classes, dtype=int) * 7)) for classes in (30, 31))
+
+    assert green(few) > 300
+    assert green(many) == 0
+
+
+def test_many_classes_make_no_huge_picture():
+    confusion = np.random.default_rng(0).integers(0, 9, (255, 255))
+
+    height, width, _ = pixels(plots.confusion_picture(confusion)).shape
+
+    assert max(height, width) < 2100
+
+
+def test_of_many_classes_some_are_named(monkeypatch):
+    monkeypatch.setattr(plots, "_png", lambda figure: figure)
+
+    axes = plots.confusion_picture(np.eye(255, dtype=int)).axes[0]
+
+    assert axes.get_xticks().tolist() == axes.get_yticks().tolist() == list(range(0, 255, 9))
 
 
 def test_pyplot_is_not_imported():

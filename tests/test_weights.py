@@ -74,6 +74,8 @@ def described(**changes):
     [
         ({"version": 2}, "version 2"),
         ({"version": "1"}, "version '1'"),
+        ({"version": True}, "version True"),
+        ({"version": 1.0}, r"version 1\.0"),
         ({"format": "pickle"}, "pickle"),
         ({"surplus": 1}, "exactly the keys"),
         ({"layers": []}, "1 to 16 layers"),
@@ -90,10 +92,15 @@ def described(**changes):
         ({"labels": ["0", "1"]}, "2 labels"),
         ({"labels": ["0", "1", "1"]}, "each by its own name"),
         ({"labels": [0, 1, 2]}, "list of texts"),
+        ({"labels": ["0", "1", "\x1b[2J"]}, "cannot be printed"),
+        ({"labels": ["0", "1", "\ud800"]}, "cannot be printed"),
         ({"preprocessing": {"scale": 1}}, "preprocessing"),
+        ({"preprocessing": {"scale": 255.0}}, "preprocessing"),
         ({"preprocessing": {"scale": 255, "code": "os.system"}}, "preprocessing"),
         ({"provenance": []}, "provenance"),
         ({"provenance": {"seed": [1]}}, "provenance 'seed'"),
+        ({"provenance": {"seed": float("nan")}}, "NaN is not a number"),
+        ({"provenance": {"seed": float("-inf")}}, "-Infinity is not a number"),
     ],
     ids=str,
 )
@@ -104,6 +111,41 @@ def test_another_description_is_refused(changes, reason, tmp_path):
     with pytest.raises(WeightsError, match=reason) as refusal:
         weights.load(path)
     assert str(path) in str(refusal.value)
+
+
+def with_header(old, new):
+    """Return a weights file whose header, as text, was changed after the fact."""
+    content = weights.serialize(network())
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = content[8:end].decode()
+    assert header.count(old) == 1
+    changed = header.replace(old, new).encode()
+    return struct.pack("<Q", len(changed)) + changed + content[end:]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('{"__metadata__":{', '{"__metadata__":{"author":"me",', "exactly the entry"),
+        ('{"__metadata__":{', '{"__metadata__":{"tendigits":"{}",', "'tendigits' twice"),
+        (r"\"version\":1", r"\"version\":2,\"version\":1", "'version' twice"),
+        (r"\"seed\":1", r"\"seed\":1e999", "provenance 'seed' is inf"),
+        (
+            '"layers.0.bias":{',
+            '"layers.0.bias":{"dtype":"F32","shape":[4],"data_offsets":[0,16]},"layers.0.bias":{',
+            "twice",
+        ),
+        ('"layers.0.bias":{', '"layers.0.bias":{"compressed":false,', "exactly the keys dtype"),
+        ('"shape":[4]', '"shape":[4.0]', r"F32 \[4\.0\]"),
+    ],
+    ids=["metadata", "description twice", "version twice", "infinite", "array twice", "key of an array", "shape"],
+)
+def test_another_header_is_refused(old, new, reason, tmp_path):
+    path = tmp_path / "changed.safetensors"
+    path.write_bytes(with_header(old, new))
+
+    with pytest.raises(WeightsError, match=reason):
+        weights.load(path)
 
 
 def with_tensors(change):
@@ -163,16 +205,57 @@ def test_a_folder_is_refused(tmp_path):
         weights.load(tmp_path)
 
 
-def test_weights_that_could_not_be_read_back_are_not_written():
+@pytest.mark.parametrize("name", ["n" * 5000, "a\0b"], ids=["too long", "null byte"])
+def test_a_name_that_no_file_has_is_refused(name):
+    with pytest.raises(WeightsError, match="is not a weights file"):
+        weights.load(name)
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path):
+    path = tmp_path / "large.safetensors"
+    with path.open("wb") as file:
+        file.truncate(2**40)
+
+    with pytest.raises(WeightsError, match="more than 268,435,456"):
+        weights.load(path)
+
+
+def with_first_layer(**changes):
     original = network()
-    first = original.layers[0]
-    for broken in (
-        replace(original, layers=(replace(first, kernel=first.kernel * np.float32(np.inf)), *original.layers[1:])),
-        replace(original, labels=("0",)),
-        replace(original, layers=original.layers[:1]),
-    ):
-        with pytest.raises(WeightsError):
-            weights.serialize(broken)
+    return replace(original, layers=(replace(original.layers[0], **changes), *original.layers[1:]))
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (with_first_layer(kernel=np.full((6, 4), np.inf, np.float32)), "not finite"),
+        (with_first_layer(kernel=np.zeros((6, 4))), "float64"),
+        (with_first_layer(kernel=np.zeros(6, np.float32)), r"\(6,\)"),
+        (with_first_layer(bias=np.zeros(4, np.float16)), "float16"),
+        (with_first_layer(bias=np.zeros((4, 1), np.float32)), r"\(4, 1\)"),
+        (with_first_layer(bias=np.zeros(5, np.float32)), r"\(5,\)"),
+        (replace(network(), layers=()), "1 to 16 layers"),
+        (replace(network(), layers=network().layers[:1]), "ends in 'relu'"),
+        (replace(network(), labels=("0",)), "1 labels"),
+        (replace(network(), labels=("0", "1", "\n")), "cannot be printed"),
+        (replace(network(), provenance={"seed": np.int64(1)}), "provenance 'seed'"),
+        (replace(network(), provenance={"seed": np.nan}), "provenance 'seed' is nan"),
+        (replace(network(), provenance={"seed": np.inf}), "provenance 'seed' is inf"),
+        (replace(network(), provenance={"notes": "x" * 70_000}), "header claims"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_weights_that_could_not_be_read_back_are_not_written(broken, reason):
+    with pytest.raises(WeightsError, match=rf"^these weights cannot be written: .*{reason}"):
+        weights.serialize(broken)
+
+
+def test_a_file_of_more_bytes_than_are_read_is_not_written(monkeypatch):
+    content = weights.serialize(network())
+    monkeypatch.setattr(weights, "_MAX_FILE", len(content) - 1)
+
+    with pytest.raises(WeightsError, match="more than"):
+        weights.serialize(network())
 
 
 @given(data=st.data())

@@ -15,6 +15,8 @@ Public names are imported when they are first used: ``import tendigits`` loads n
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from tendigits.backend import prefer_jax
+
 if TYPE_CHECKING:
     __version__: str
     from tendigits.data import load_data, prepare
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from tendigits.training.run import Run, resume, train
 
 __all__ = ["Run", "build_model", "load_data", "prepare", "resume", "train"]
+
+prefer_jax()  # before a program that imports tendigits imports Keras
 
 _HOME = {
     "Run": "tendigits.training.run",

@@ -1,6 +1,7 @@
 """The ``tendigits`` command: arguments in, one call, words out."""
 
 import functools
+import io
 import json
 import os
 import shlex
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
 import typer
 from rich.console import Console
 
-from tendigits.errors import RunError, TendigitsError, TrainingInterrupted
+from tendigits.console import plain_console
+from tendigits.errors import DataError, RunError, TendigitsError, TrainingInterrupted
 
 if TYPE_CHECKING:
     from tendigits.data import DataSet
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "main"]
 
-_STARTED = time.perf_counter()
+_IMPORTED = time.perf_counter()
 _INTERRUPTED = 130
 
 app = typer.Typer(
@@ -44,6 +46,9 @@ P = ParamSpec("P")
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console without UTF-8 shows what it can
     app()
 
 
@@ -86,18 +91,23 @@ def _print_json(content: dict[str, Any]) -> None:
 
 def _command(*arguments: "str | Path | None") -> str:
     """Return a command line that works as it stands here, whether or not the environment is activated."""
-    program = Path(sys.argv[0])
-    here = shutil.which("tendigits")
-    found = here is not None and program.exists() and Path(here).resolve() == program.resolve()
-    words = ["tendigits" if found else _relative(program), *(str(word) for word in arguments if word is not None)]
+    words = [*_program(), *(str(word) for word in arguments if word is not None)]
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
+def _program() -> list[str]:
+    """Return how this program was called: by its name where the shell finds it, else by its path."""
+    program = Path(sys.argv[0])
+    if program.stem != "tendigits":
+        return [_relative(Path(sys.executable)), "-m", "tendigits"]
+    found = shutil.which("tendigits")
+    by_name = found is not None and Path(found).resolve().with_suffix("") == program.resolve().with_suffix("")
+    return ["tendigits"] if by_name else [_relative(program)]
+
+
 def _relative(path: Path) -> str:
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+    path = path.absolute()
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001 - the signature of an option's callback
@@ -149,7 +159,7 @@ def train(
     as_json: _Json = False,
 ) -> None:
     """Train a network; leave weights and pictures in a run folder."""
-    console = Console(stderr=as_json, highlight=False, soft_wrap=True)
+    console = plain_console(stderr=as_json)
     if resume is not None:
         if any(option is not None for option in (network, data, epochs, batch_size, seed, repeat, out)):
             raise typer.BadParameter(
@@ -159,20 +169,24 @@ def train(
         return
     from tendigits.data import located
     from tendigits.training.repeat import Repetition
+    from tendigits.training.run_folder import check_free, new_run_path
 
+    first = 1 if seed is None else seed
     repetition = Repetition(
         network=_checked_network(network or "tutorial"),
         data=located(data or "mnist"),
         epochs=epochs or 10,
         batch_size=batch_size or 32,
-        seeds=tuple(range(seed if seed is not None else 1, (seed if seed is not None else 1) + (repeat or 1))),
+        seeds=tuple(range(first, first + (repeat or 1))),
     )
-    folder = out or _free_path(repetition.network)
+    if out is not None:
+        check_free(out)  # before a data set is fetched in vain
     if repeat is None:
-        _report(_begin(repetition, repetition.seeds[0], folder, console), console, as_json=as_json)
-    else:
-        repetition.create(folder)
-        _train_seeds(folder, repetition, console, as_json=as_json)
+        _report(_begin(repetition, first, out, console), console, as_json=as_json)
+        return
+    folder = out or new_run_path(repetition.network)
+    repetition.create(folder)
+    _train_seeds(folder, repetition, console, as_json=as_json)
 
 
 def _checked_network(network: str) -> str:
@@ -185,17 +199,10 @@ def _checked_network(network: str) -> str:
     return network
 
 
-def _free_path(network: str) -> Path:
-    from tendigits.training.run_folder import new_run_path
-
-    return new_run_path(network)
-
-
-def _begin(repetition: "Repetition", seed: int, path: Path, console: Console) -> "Run":
+def _begin(repetition: "Repetition", seed: int, path: Path | None, console: Console) -> "Run":
     """Begin a run: its configuration is on disk before Keras is imported."""
-    from tendigits.training.run_folder import Configuration, RunFolder, claim
+    from tendigits.training.run_folder import Configuration, RunFolder, new_run_path
 
-    claim(path)  # before a data set is fetched in vain
     data_set = _load(repetition.data, console)
     configuration = Configuration(
         network=repetition.network,
@@ -205,7 +212,8 @@ def _begin(repetition: "Repetition", seed: int, path: Path, console: Console) ->
         batch_size=repetition.batch_size,
         seed=seed,
     )
-    return _train_in(RunFolder.create(path, configuration), data_set, console)
+    folder = RunFolder.create(path or new_run_path(repetition.network), configuration)
+    return _train_in(folder, data_set, console)
 
 
 def _go_on(path: Path, console: Console, *, as_json: bool) -> None:
@@ -230,15 +238,13 @@ def _train_seeds(path: Path, repetition: "Repetition", console: Console, *, as_j
     try:
         for seed, folder in repetition.folders(path):
             console.print(f"\nseed {seed}: {folder}")
-            finished.append(_result(folder, _finish(repetition, seed, folder, console)) | {"seed": seed})
-    except TrainingInterrupted as interruption:
-        raise TrainingInterrupted(interruption.epochs_done, path) from interruption
+            finished.append(_result(folder, _finish(repetition, seed, folder, console)))
+    except KeyboardInterrupt as interruption:
+        raise TrainingInterrupted(getattr(interruption, "epochs_done", None), path) from interruption
     accuracies = summary([run["accuracy"] for run in finished])
     console.print()
-    for run in finished:
-        console.print(
-            f"seed {run['seed']}: test accuracy {run['accuracy']:.4f}, {run['wrong']:,} of {run['n']:,} wrong"
-        )
+    for seed, run in zip(repetition.seeds, finished, strict=True):
+        console.print(f"seed {seed}: test accuracy {run['accuracy']:.4f}, {run['wrong']:,} of {run['n']:,} wrong")
     console.print("mean {mean:.4f}, standard deviation {sd:.4f}, worst {worst:.4f}".format(**accuracies))
     if as_json:
         _print_json({"runs": finished, **accuracies})
@@ -269,27 +275,20 @@ def _train_in(folder: "RunFolder", data_set: "DataSet", console: Console) -> "Ru
     from tendigits.training.threads import limit_threads
 
     configuration = folder.configuration
+    if "keras" not in sys.modules:
+        os.environ["KERAS_BACKEND"] = configuration.backend  # that of the run, when it is gone on with
     if configuration.network:
         limit_threads(configuration.network, configuration.batch_size)
     try:
         from tendigits.training import run  # imports Keras, which takes a second
 
         model = run.build(folder)
-        model.summary(print_fn=_printer(console))
+        model.summary(print_fn=lambda text, **_: console.file.write(f"{text}\n"))
         return run.go_on(folder, model, data_set, console)
     except TrainingInterrupted:
         raise
     except KeyboardInterrupt as interruption:
         raise TrainingInterrupted(None, folder.path) from interruption
-
-
-def _printer(console: Console) -> Callable[..., None]:
-    """Return a ``print_fn`` for Keras that writes what the console can: Keras draws its table in UTF-8."""
-
-    def print_lines(text: str, line_break: bool = True) -> None:  # noqa: FBT001, ARG001 - Keras's signature
-        console.file.write(text.encode(console.encoding, "replace").decode(console.encoding) + "\n")
-
-    return print_lines
 
 
 def _report(run: "Run", console: Console, *, as_json: bool) -> None:
@@ -311,14 +310,23 @@ def _report(run: "Run", console: Console, *, as_json: bool) -> None:
     else:
         console.print(f"\nUse it:\n  {_command('evaluate', folder)}")
     if as_json:
-        seconds = {"total_seconds": round(time.perf_counter() - _STARTED, 3)}
-        _print_json(_result(folder, run.metrics) | seconds)
+        _print_json(_result(folder, run.metrics, total_seconds=round(_seconds_since_start(), 3)))
 
 
-def _result(folder: Path, metrics: dict[str, Any]) -> dict[str, Any]:
+def _result(folder: Path, metrics: dict[str, Any], **more: float) -> dict[str, Any]:
     """Return what ``train --json`` prints of a run."""
-    keys = ("accuracy", "loss", "wrong", "n", "interval", "fit_seconds", "weights_sha256")
-    return {"run": str(folder)} | {key: metrics[key] for key in keys}
+    figures = {"run": str(folder)} | metrics | more
+    keys = ("run", "accuracy", "loss", "wrong", "n", "interval", "fit_seconds", "total_seconds", "weights_sha256")
+    return {key: figures[key] for key in keys if key in figures}
+
+
+def _seconds_since_start() -> float:
+    """Return how long this process has run; where the system does not tell, since this module was imported."""
+    try:
+        started = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - started
+    except (OSError, AttributeError, ValueError, IndexError):
+        return time.perf_counter() - _IMPORTED
 
 
 @app.command(epilog="Example:  tendigits evaluate runs/first")
@@ -335,13 +343,19 @@ def evaluate(
 
     opened = open_model(model)
     source = data or opened.data
+    if source is None:
+        raise DataError(f"{model} was trained on arrays made in Python: name what to measure it on with --data")
     _say(f"model: {opened.name}; data: {source}")
     images, labels = load(source).test
+    if labels.max() >= len(opened.weights.labels):
+        raise DataError(
+            f"{source} has labels up to {labels.max()}, and the model has {len(opened.weights.labels)} classes"
+        )
     result = evaluation.evaluate(inference.predict(opened.weights, images), labels)
     if as_json:
         _print_json({"model": opened.name, **result.as_dict()})
         return
-    console = Console(highlight=False, soft_wrap=True)
+    console = plain_console()
     console.print(f"{result}\ntest loss {result.loss:.4f}, calibration error {result.calibration_error:.2%}\n")
     console.print(_table(result.confusion.tolist()))
 

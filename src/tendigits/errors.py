@@ -67,7 +67,7 @@ class TrainingInterrupted(KeyboardInterrupt):
     """Ctrl-C during training.
 
     Attributes:
-        epochs_done: epochs that were finished; None where a second Ctrl-C stopped one in the middle.
+        epochs_done: epochs that were finished; None where Ctrl-C stopped something else, or an epoch in its middle.
         folder: the run's folder, for ``tendigits train --resume``; None where nothing was written.
 
     """

@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Evaluation", "confusion_matrix", "evaluate", "expected_calibration_error", "percent", "wilson_interval"]
+__all__ = [
+    "Evaluation",
+    "confusion_matrix",
+    "evaluate",
+    "expected_calibration_error",
+    "percent",
+    "surest_mistakes",
+    "wilson_interval",
+]
 
 _EPSILON = 1e-7
 """Keras's: probabilities are kept this far from 0 and 1 in the cross-entropy, so that the losses agree."""
@@ -66,7 +74,7 @@ def evaluate(probabilities: npt.NDArray[np.floating], labels: npt.NDArray[np.int
         labels: whole numbers (n,), from 0 to classes - 1.
 
     Raises:
-        ValueError: the shapes do not belong together, or a label is no class.
+        ValueError: the shapes do not belong together, a label is no class, or a probability is not finite.
 
     """
     n, classes = probabilities.shape
@@ -74,6 +82,9 @@ def evaluate(probabilities: npt.NDArray[np.floating], labels: npt.NDArray[np.int
         raise ValueError(f"{labels.shape} labels for probabilities of shape {probabilities.shape}")
     if labels.min() < 0 or labels.max() >= classes:
         raise ValueError(f"labels from {labels.min()} to {labels.max()} for {classes} classes")
+    if not np.isfinite(probabilities).all():
+        rows = np.count_nonzero(~np.isfinite(probabilities).all(axis=1))
+        raise ValueError(f"probabilities of {rows:,} of {n:,} images are not finite: the network has diverged")
     predicted = probabilities.argmax(axis=1)
     of_label = probabilities[np.arange(n), labels].astype(np.float64)
     right = predicted == labels
@@ -123,10 +134,18 @@ def confusion_matrix(
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 
 
+def surest_mistakes(probabilities: npt.NDArray[np.floating], labels: npt.NDArray[np.integer]) -> npt.NDArray[np.intp]:
+    """Return which images (n,) were read wrong: int (mistakes,), the most confident first, ties in the set's order."""
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+    return wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")]
+
+
 def percent(probability: float) -> str:
     """Write a probability for people, and never claim certainty: a network's 1.0 is a rounded 0.99999...
 
     >>> percent(0.874), percent(0.99996), percent(1.0)
     ('87.4%', '99.99%', '99.99%')
     """
+    if math.isnan(probability):
+        return "not a number"
     return f"{probability:.1%}" if probability < 0.999 else f"{min(int(probability * 10_000), 9999) / 100}%"

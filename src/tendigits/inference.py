@@ -1,11 +1,12 @@
 """The forward pass in NumPy, nothing else."""
 
+import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
-from tendigits.data import prepare
+from tendigits.data import Array, scaled
 from tendigits.errors import DataError
 from tendigits.weights import Weights
 
@@ -17,26 +18,37 @@ _BLOCK = 2048
 """Images that go through at once: enough to keep the processor busy, little enough to stay in its cache."""
 
 
-def predict(weights: Weights, images: npt.NDArray[np.uint8] | Floats) -> Floats:
+def predict(weights: Weights, images: Array) -> Floats:
     """Return the probability of each class for each image.
 
     Args:
         weights: a network's layers.
-        images: uint8 (n, ...), ink bright, or float32 (n, inputs) already brought to 0..1 by ``prepare``.
+        images: uint8 (n, ...), ink bright, or floating (n, ...), already scaled to 0..1; any shape with as many pixels
+            an image as the network has inputs.
 
     Returns:
         float32 (n, classes), each row summing to 1.
 
     Raises:
-        DataError: an image has not as many pixels as the network has inputs.
+        DataError: an image has another number of pixels.
 
     """
-    inputs = prepare(images) if images.dtype == np.uint8 else images.astype(np.float32, copy=False)
-    if inputs.ndim != 2 or inputs.shape[1] != weights.inputs:
-        raise DataError(f"images of shape {images.shape[1:]} do not fit a network of {weights.inputs:,} inputs")
-    if not len(inputs):
-        return np.empty((0, len(weights.labels)), np.float32)
-    return np.concatenate([_forward(weights, inputs[at : at + _BLOCK]) for at in range(0, len(inputs), _BLOCK)])
+    if images.ndim < 2 or math.prod(images.shape[1:]) != weights.inputs:
+        raise DataError(
+            f"images {images.shape} do not fit a network of {weights.inputs:,} inputs: expected a batch (n, ...) with"
+            " as many pixels an image"
+        )
+    probabilities = np.empty((len(images), len(weights.labels)), np.float32)
+    for at in range(0, len(images), _BLOCK):
+        probabilities[at : at + _BLOCK] = _forward(weights, _inputs(images[at : at + _BLOCK]))
+    return probabilities
+
+
+def _inputs(images: Array) -> Floats:
+    """Return a block of images as the network takes them: float32 (n, inputs)."""
+    return (
+        scaled(images) if images.dtype == np.uint8 else images.reshape(len(images), -1).astype(np.float32, copy=False)
+    )
 
 
 def _forward(weights: Weights, x: Floats) -> Floats:

@@ -1,6 +1,7 @@
 """MODEL, as users name it on the command line: a run folder or a weights file."""
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,13 @@ class Model:
     Attributes:
         name: for people, with the first digits of the parameters' SHA-256: ``run runs/first 77ab01ce``.
         weights: the network.
-        data: the data set that it was trained on, as ``load_data`` takes it; ``mnist`` where that is not known.
+        data: the data set that it was trained on, as ``load_data`` takes it; None for arrays made in Python.
 
     """
 
     name: str
     weights: Weights
-    data: str
+    data: str | None
 
 
 def open_model(path: Path) -> Model:
@@ -37,7 +38,7 @@ def open_model(path: Path) -> Model:
         WeightsError: it is neither a run folder with weights nor a weights file.
 
     """
-    if not path.exists():
+    if not os.path.exists(path):  # noqa: PTH110 - Path.exists raises for a name that is too long
         raise WeightsError(f"{path} does not exist: it should be a run folder or a weights file")
     if path.is_dir():
         return _open_run(path)
@@ -55,7 +56,8 @@ def _open_run(folder: Path) -> Model:
             raise NotDenseError(f"{folder} has no weights file: {reason}")
         raise WeightsError(f"{folder} has no weights.safetensors: no run was finished in it")
     loaded = weights.load(file)
-    return Model(f"run {folder} {loaded.sha256[:8]}", loaded, str(_read(folder / "config.json").get("data") or "mnist"))
+    data = _read(folder / "config.json").get("data")
+    return Model(f"run {folder} {loaded.sha256[:8]}", loaded, None if data is None else str(data))
 
 
 def _read(path: Path) -> dict[str, Any]:

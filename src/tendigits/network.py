@@ -1,14 +1,15 @@
 """The networks, as Keras Sequential models, and their way to a weights file."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tendigits.backend import import_keras
 from tendigits.errors import NotDenseError
-from tendigits.weights import ACTIVATIONS, Dense, Provenance, Weights
+from tendigits.weights import ACTIVATIONS, MAX_PARAMETERS, MAX_UNITS, Dense, Provenance, Weights
 
 if TYPE_CHECKING:
     import keras
@@ -29,15 +30,27 @@ def hidden_units(network: str) -> tuple[int, ...]:
     ((128, 64), (256, 128))
 
     Raises:
-        ValueError: it is neither.
+        ValueError: it is neither, or a network too large for a weights file.
 
     """
     if network in NETWORKS:
         return NETWORKS[network]
-    if re.fullmatch(r"[1-9]\d{0,4}(-[1-9]\d{0,4}){0,7}", network):
-        return tuple(int(units) for units in network.split("-"))
-    names = ", ".join(NETWORKS)
-    raise ValueError(f"network {network!r} is neither a name ({names}) nor the sizes of hidden layers, as in 256-128")
+    if not re.fullmatch(r"[1-9][0-9]{0,5}(-[1-9][0-9]{0,5}){0,7}", network):
+        names = ", ".join(NETWORKS)
+        raise ValueError(
+            f"network {network!r} is neither a name ({names}) nor the sizes of hidden layers, as in 256-128"
+        )
+    units = tuple(int(size) for size in network.split("-"))
+    if max(units) > MAX_UNITS or _parameters(units) > MAX_PARAMETERS:
+        raise ValueError(
+            f"network {network!r} does not fit into a weights file: that holds at most {MAX_UNITS:,} units a layer and"
+            f" {MAX_PARAMETERS:,} parameters"
+        )
+    return units
+
+
+def _parameters(units: tuple[int, ...]) -> int:
+    return sum((inputs + 1) * outputs for inputs, outputs in pairwise((PIXELS, *units, CLASSES)))
 
 
 def build_model(network: str = "tutorial", *, seed: int | None = None) -> "keras.Sequential":
@@ -78,42 +91,61 @@ def _layer_seeds(seed: int | None, layers: int) -> list[int | None]:
 
 
 def to_weights(model: "keras.Model", provenance: Provenance) -> Weights:
-    """Take the weights out of a Keras model that is a plain stack of dense layers.
+    """Take the weights out of a Keras model that is a plain stack of dense layers in float32.
 
-    Input, Flatten and Dropout layers compute nothing at inference and are passed over.
+    Dropout computes nothing at inference and is passed over, and so is Flatten before the first dense layer.
 
     Raises:
         NotDenseError: the model is anything else; the message names the layer.
 
     """
-    layers = tuple(_dense_layers(model))
-    if not layers:
-        raise NotDenseError("the model has no dense layer")
-    labels = tuple(str(label) for label in range(layers[-1].units))
+    *hidden, last = _dense_layers(model)
+    layers = (*(_dense(layer, ACTIVATIONS) for layer in hidden), _dense(last, ("softmax",)))
+    labels = tuple(str(label) for label in range(last.units))
     return Weights(layers=layers, labels=labels, provenance=provenance)
 
 
-def _dense_layers(model: Any) -> Iterator[Dense]:
+def _dense_layers(model: Any) -> list[Any]:
+    """Return the dense layers of a model that computes nothing else, so that each one's input is the last one's output.
+
+    Types are compared exactly: a subclass may compute anything.
+    """
     keras = import_keras()
-    if not isinstance(model, keras.Sequential):
+    if type(model) is not keras.Sequential:
         raise NotDenseError(f"the model is a {type(model).__name__}, and the weights file holds Sequential models only")
+    is_flat = len(getattr(model, "input_shape", ())) == 2  # a model that has not been built has no input shape
+    dense: list[Any] = []
     for layer in model.layers:
-        if isinstance(layer, keras.layers.InputLayer | keras.layers.Flatten | keras.layers.Dropout):
-            continue
-        yield _dense(layer, is_last=layer is model.layers[-1])
+        _check_computes_in_float32(layer)
+        if type(layer) is keras.layers.Dense and is_flat:
+            dense.append(layer)
+        elif type(layer) is keras.layers.Flatten and layer.data_format == "channels_last" and not dense:
+            is_flat = True
+        elif type(layer) is not keras.layers.Dropout:
+            raise NotDenseError(
+                f"layer {layer.name!r} is a {type(layer).__name__}, and the weights file holds dense layers on flat"
+                " inputs only, after a Flatten (channels_last) at most"
+            )
+    if not dense:
+        raise NotDenseError("the model has no dense layer")
+    return dense
 
 
-def _dense(layer: Any, *, is_last: bool) -> Dense:
+def _check_computes_in_float32(layer: Any) -> None:
+    policy = layer.dtype_policy.name
+    if policy != "float32":
+        raise NotDenseError(f"layer {layer.name!r} computes in {policy}, and the weights file's layers in float32")
+
+
+def _dense(layer: Any, allowed: tuple[str, ...]) -> Dense:
     keras = import_keras()
-    if type(layer) is not keras.layers.Dense or not layer.use_bias:
+    if not layer.use_bias:
+        raise NotDenseError(f"layer {layer.name!r} has no bias, and the weights file's layers have one")
+    activations = {keras.activations.get(name): name for name in allowed}
+    if layer.activation not in activations:
+        name = getattr(layer.activation, "__name__", type(layer.activation).__name__)
         raise NotDenseError(
-            f"layer {layer.name!r} is a {type(layer).__name__}, and the weights file holds dense layers with bias only"
+            f"layer {layer.name!r} ends in {name!r}, where the weights file has Keras's {' or '.join(allowed)}"
         )
-    activation = keras.activations.serialize(layer.activation)
-    allowed = ("softmax",) if is_last else ACTIVATIONS
-    if activation not in allowed:
-        raise NotDenseError(
-            f"layer {layer.name!r} ends in {activation!r}, where the weights file has {' or '.join(allowed)}"
-        )
-    kernel, bias = (np.asarray(values, dtype=np.float32) for values in layer.get_weights())
-    return Dense(kernel=kernel, bias=bias, activation=activation)
+    kernel, bias = (np.asarray(values, dtype=np.float32) for values in (layer.kernel, layer.bias))
+    return Dense(kernel=kernel, bias=bias, activation=activations[layer.activation])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from tendigits.evaluation import confusion_matrix, percent
+from tendigits.evaluation import confusion_matrix, percent, surest_mistakes
 from tendigits.extras import require
 
 if TYPE_CHECKING:
@@ -32,6 +32,12 @@ Probabilities = npt.NDArray[np.floating]
 _TRAINING, _VALIDATION = "#4477aa", "#ee6677"  # Paul Tol's bright scheme: told apart by colour-blind eyes
 _RIGHT, _WRONG, _QUIET = "#228833", "#bb2244", "#666666"
 _DPI = 110
+
+_MAX_COUNTED = 30
+"""The most classes of a confusion matrix whose counts can be read: larger ones are drawn as small, in colour alone."""
+
+_SMALLEST_SIDE = 8
+"""From which flat examples of a square length are shown as pictures: four features are no picture of 2 by 2."""
 
 
 def run_pictures(
@@ -101,8 +107,8 @@ def predictions_picture(images: Images, labels: Labels, probabilities: Probabili
 def mistakes_picture(images: Images, labels: Labels, probabilities: Probabilities, most: int = 40) -> bytes:
     """Draw the worst mistakes, the surest first, each with its true and predicted label and its confidence."""
     predicted = probabilities.argmax(axis=1)
-    wrong = np.flatnonzero(predicted != labels)
-    worst = wrong[np.argsort(-probabilities[wrong, predicted[wrong]], kind="stable")][:most]
+    wrong = surest_mistakes(probabilities, labels)
+    worst = wrong[:most]
     columns = 8
     rows = max(1, -(-len(worst) // columns))
     figure = _figure(1.25 * columns, 0.5 + 1.6 * rows)
@@ -123,18 +129,18 @@ def mistakes_picture(images: Images, labels: Labels, probabilities: Probabilitie
 def confusion_picture(confusion: npt.NDArray[np.integer]) -> bytes:
     """Draw a confusion matrix: rows the true class, columns the predicted one; the mistakes carry the colour."""
     classes = len(confusion)
-    figure = _figure(1.6 + 0.55 * classes, 1.3 + 0.5 * classes)
+    cells = min(classes, _MAX_COUNTED)
+    figure = _figure(1.6 + 0.55 * cells, 1.3 + 0.5 * cells)
     axes = figure.subplots()
     mistakes = np.where(np.eye(classes, dtype=bool), 0, confusion)
     axes.imshow(mistakes, cmap="Reds", vmin=0, vmax=max(1, int(mistakes.max())) * 1.25, aspect="auto")
-    for (row, column), count in np.ndenumerate(confusion):
-        if count:
-            weight, color = ("bold", _RIGHT) if row == column else ("normal", "black")
-            axes.text(column, row, f"{count:,}", ha="center", va="center", size=9, color=color, fontweight=weight)
+    if classes <= _MAX_COUNTED:
+        _draw_counts(axes, confusion)
     right, total = int(np.trace(confusion)), int(confusion.sum())
     axes.set_title(f"{right:,} of {total:,} right", loc="left", fontweight="bold")
-    axes.set_xticks(range(classes))
-    axes.set_yticks(range(classes))
+    named = range(0, classes, -(-classes // _MAX_COUNTED))
+    axes.set_xticks(named)
+    axes.set_yticks(named)
     axes.set_xlabel("predicted")
     axes.set_ylabel("true")
     axes.spines[:].set_visible(False)
@@ -142,15 +148,23 @@ def confusion_picture(confusion: npt.NDArray[np.integer]) -> bytes:
     return _png(figure)
 
 
+def _draw_counts(axes: "Axes", confusion: npt.NDArray[np.integer]) -> None:
+    for (row, column), count in np.ndenumerate(confusion):
+        if count:
+            weight, color = ("bold", _RIGHT) if row == column else ("normal", "black")
+            axes.text(column, row, f"{count:,}", ha="center", va="center", size=9, color=color, fontweight=weight)
+
+
 def _draw_tiles(axes: "Axes", images: Images, columns: int, caption_space: float) -> list[tuple[float, float]]:
     """Draw images side by side; return the middle of each one's lower edge, in units of an image's width."""
     height, width = images.shape[1:]
     ratio, gap = height / width, 0.12
+    blank, ink = _grey_range(images)
     places = []
     for i, image in enumerate(images):
         left, top = i % columns * (1 + gap), i // columns * (ratio + caption_space)
         axes.imshow(
-            image, cmap="gray_r", vmin=0, vmax=_white(images), extent=(left, left + 1, top + ratio, top),
+            image, cmap="gray_r", vmin=blank, vmax=ink, extent=(left, left + 1, top + ratio, top),
             interpolation="nearest",
         )  # fmt: skip
         axes.add_patch(_frame(left, top, ratio))
@@ -167,9 +181,11 @@ def _frame(left: float, top: float, ratio: float) -> Any:
     return patches.Rectangle((left, top), 1, ratio, fill=False, edgecolor="#cccccc", linewidth=0.6)
 
 
-def _white(images: Images) -> float:
-    """Return the value that stands for full ink."""
-    return 255.0 if images.dtype == np.uint8 else 1.0
+def _grey_range(images: Images) -> tuple[float, float]:
+    """Return the values that stand for no ink and for full ink: 0 and 1 in floating images, unless they go beyond."""
+    if images.dtype == np.uint8:
+        return 0.0, 255.0
+    return min(0.0, float(images.min())), max(1.0, float(images.max()))
 
 
 def _as_squares(images: Images) -> Images | None:
@@ -177,7 +193,7 @@ def _as_squares(images: Images) -> Images | None:
     if images.ndim == 4 and images.shape[-1] == 1:
         return images[..., 0]
     side = round(images.shape[1] ** 0.5)
-    if images.ndim == 2 and side * side == images.shape[1]:
+    if images.ndim == 2 and side >= _SMALLEST_SIDE and side * side == images.shape[1]:
         return images.reshape(-1, side, side)
     return images if images.ndim == 3 else None
 

@@ -9,14 +9,17 @@ A weights file is data, never code. It holds, besides the arrays ``layers.<i>.ke
      "preprocessing": {"scale": 255},
      "provenance": {"seed": 1, ...}}
 
-Refused: another format or version, a key too many or too few, sizes that do not chain or do not match the arrays, an
-array too many or too few, another dtype, a value that is not finite, a last layer that is not softmax over the labels.
+Refused: another format or version (``true`` and ``1.0`` are none), a key too many, too few or twice, sizes that do not
+chain or do not match the arrays, an array too many, too few or twice, another dtype, a value that is not finite, a last
+layer that is not softmax over the labels, a label that cannot be printed.
 """
 
 import hashlib
 import json
+import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -28,7 +31,17 @@ import safetensors.numpy
 
 from tendigits.errors import WeightsError
 
-__all__ = ["ACTIVATIONS", "Dense", "Provenance", "Weights", "load", "parameters_sha256", "serialize"]
+__all__ = [
+    "ACTIVATIONS",
+    "MAX_PARAMETERS",
+    "MAX_UNITS",
+    "Dense",
+    "Provenance",
+    "Weights",
+    "load",
+    "parameters_sha256",
+    "serialize",
+]
 
 ACTIVATIONS = ("relu", "sigmoid", "tanh")
 """What a hidden layer may end in; the last layer ends in softmax."""
@@ -43,7 +56,12 @@ _PREPROCESSING = {"scale": 255}
 _MAX_HEADER = 64 * 1024
 _MAX_FILE = 256 * 1024 * 1024
 _MAX_LAYERS = 16
-_MAX_UNITS = 65_536
+
+MAX_UNITS = 65_536
+"""The most inputs or units that a layer of a weights file has."""
+
+MAX_PARAMETERS = (_MAX_FILE - _MAX_HEADER) // 4 - 2
+"""The most float32 values that fit into a weights file beside its header, whose length takes eight bytes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,13 +131,15 @@ def serialize(weights: Weights) -> bytes:
         WeightsError: the weights are not what :func:`load` would accept.
 
     """
-    what = Path("these weights")
-    description = _describe(weights)
-    _check_description(description, what)
-    tensors = _tensors(weights)
-    _check_finite(tensors, what)
-    text = json.dumps(description, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return safetensors.numpy.save(tensors, metadata={_KEY: text})
+    with _refused("these weights cannot be written"):
+        for i, layer in enumerate(weights.layers):
+            _check_arrays(i, layer)
+        description = _describe(weights)
+        _check_description(description)
+        text = json.dumps(description, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        content = safetensors.numpy.save(_tensors(weights), metadata={_KEY: text})
+        _parse(content)  # what cannot be read back is not written
+    return content
 
 
 def load(path: str | os.PathLike[str]) -> Weights:
@@ -130,25 +150,40 @@ def load(path: str | os.PathLike[str]) -> Weights:
 
     """
     path = Path(path)
-    _check_size(path)
+    with _refused(f"{path} is not a weights file of tendigits"):
+        return _parse(_read(path))
+
+
+@contextmanager
+def _refused(what: str) -> Iterator[None]:
+    """Turn a reason for refusal, a ValueError in all that follows, into a WeightsError that begins with ``what``."""
     try:
-        with safetensors.safe_open(path, framework="numpy") as file:
-            description = _parse_description((file.metadata() or {}).get(_KEY), path)
-            shapes = _expected_shapes(description)
-            _check_tensors(file, shapes, path)
-            tensors = {name: file.get_tensor(name) for name in shapes}
-    except (OSError, safetensors.SafetensorError) as error:
-        _refuse(path, str(error), error)
-    _check_finite(tensors, path)
+        yield
+    except OSError as error:
+        raise WeightsError(f"{what}: {error.strerror or error}") from error
+    except (ValueError, RecursionError, safetensors.SafetensorError) as error:
+        raise WeightsError(f"{what}: {error}") from error
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        _check_size(size)
+        return file.read(size)
+
+
+def _parse(content: bytes) -> Weights:
+    _check_size(len(content))
+    header = _header(content)
+    description = _description(header.pop("__metadata__", None))
+    _check_entries(header, _expected_shapes(description["layers"]))
+    tensors = safetensors.numpy.load(content)
+    _check_finite(tensors)
     layers = tuple(
         Dense(tensors[f"layers.{i}.kernel"], tensors[f"layers.{i}.bias"], layer["activation"])
         for i, layer in enumerate(description["layers"])
     )
     return Weights(layers, tuple(description["labels"]), description["provenance"])
-
-
-def _refuse(path: Path, reason: str, cause: BaseException | None = None) -> NoReturn:
-    raise WeightsError(f"{path} is not a weights file of tendigits: {reason}") from cause
 
 
 def _describe(weights: Weights) -> dict[str, Any]:
@@ -173,95 +208,139 @@ def _tensors(weights: Weights) -> dict[str, npt.NDArray[np.float32]]:
     return tensors
 
 
-def _check_size(path: Path) -> None:
-    """Bound the file and its header before anything is parsed: safetensors itself accepts headers of 100 MB."""
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            header = int.from_bytes(file.read(8), "little")
-    except OSError as error:
-        _refuse(path, error.strerror or str(error), error)
+def _check_arrays(i: int, layer: Dense) -> None:
+    kernel, bias = layer.kernel, layer.bias
+    if kernel.dtype != np.float32 or bias.dtype != np.float32 or bias.shape != kernel.shape[1:] or bias.ndim != 1:
+        raise ValueError(
+            f"layer {i} has a kernel {kernel.dtype} {kernel.shape} and a bias {bias.dtype} {bias.shape},"
+            " not float32 (inputs, units) and float32 (units,)"
+        )
+
+
+def _check_size(size: int) -> None:
     if size > _MAX_FILE:
-        _refuse(path, f"it has {size:,} bytes, more than {_MAX_FILE:,}")
-    if header > _MAX_HEADER:
-        _refuse(path, f"its header claims {header:,} bytes, more than {_MAX_HEADER:,}")
+        raise ValueError(f"{size:,} bytes are more than {_MAX_FILE:,}")
 
 
-def _parse_description(text: str | None, path: Path) -> dict[str, Any]:
-    if text is None:
-        _refuse(path, "it does not describe a network")
-    try:
-        description = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        _refuse(path, f"its description is not JSON: {error}", error)
-    _check_description(description, path)
+def _header(content: bytes) -> dict[str, Any]:
+    """Parse the header itself, bounded and strictly: safetensors accepts 100 MB, and drops one of two equal names."""
+    size = int.from_bytes(content[:8], "little")
+    if size > _MAX_HEADER:
+        raise ValueError(f"the header claims {size:,} bytes, more than {_MAX_HEADER:,}")
+    header = _parse_json(content[8 : 8 + size], "the header")
+    if type(header) is not dict:
+        raise ValueError("the header is not an object")
+    return header
+
+
+def _description(metadata: Any) -> dict[str, Any]:
+    if not isinstance(metadata, dict) or metadata.keys() != {_KEY}:
+        raise ValueError(f"it does not describe a network: its metadata has not exactly the entry {_KEY!r}")
+    if type(metadata[_KEY]) is not str:
+        raise ValueError("the description is not a text")
+    description = _parse_json(metadata[_KEY].encode(), "the description")
+    _check_description(description)
     return dict(description)
 
 
-def _check_description(description: Any, path: Path) -> None:
+def _parse_json(content: bytes, what: str) -> Any:
+    try:
+        return json.loads(content.decode(), object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{what} is not JSON: {error}") from error
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"it has {max(keys, key=keys.count)!r} twice")
+    return value
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a number")
+
+
+def _check_description(description: Any) -> None:
     keys = {"format", "version", "layers", "labels", "preprocessing", "provenance"}
     if not isinstance(description, dict) or description.keys() != keys:
-        _refuse(path, f"its description has not exactly the keys {', '.join(sorted(keys))}")
-    if description["format"] != _FORMAT or description["version"] != _VERSION:
-        _refuse(path, f"it is {description['format']!r} version {description['version']!r}, not {_FORMAT!r} {_VERSION}")
-    if description["preprocessing"] != _PREPROCESSING:
-        _refuse(path, f"its preprocessing is {description['preprocessing']!r}, not {_PREPROCESSING!r}")
-    _check_layers(description["layers"], path)
-    _check_labels(description["labels"], description["layers"][-1]["units"], path)
-    _check_provenance(description["provenance"], path)
+        raise ValueError(f"the description has not exactly the keys {', '.join(sorted(keys))}")
+    form, version, preprocessing = (description[key] for key in ("format", "version", "preprocessing"))
+    if not _same([form, version], [_FORMAT, _VERSION]):
+        raise ValueError(f"it is {form!r} version {version!r}, not {_FORMAT!r} {_VERSION}")
+    if not _same(preprocessing, _PREPROCESSING):
+        raise ValueError(f"the preprocessing is {preprocessing!r}, not {_PREPROCESSING!r}")
+    _check_layers(description["layers"])
+    _check_labels(description["labels"], description["layers"][-1]["units"])
+    _check_provenance(description["provenance"])
 
 
-def _check_layers(layers: Any, path: Path) -> None:
+def _same(value: Any, expected: Any) -> bool:
+    """Tell whether two values are the same in JSON, where 1, 1.0 and true are three."""
+    return json.dumps(value) == json.dumps(expected)
+
+
+def _check_layers(layers: Any) -> None:
     if not isinstance(layers, list) or not 1 <= len(layers) <= _MAX_LAYERS:
-        _refuse(path, f"it has not 1 to {_MAX_LAYERS} layers")
+        raise ValueError(f"there are not 1 to {_MAX_LAYERS} layers")
     for i, layer in enumerate(layers):
-        if not isinstance(layer, dict) or layer.keys() != {"inputs", "units", "activation"}:
-            _refuse(path, f"layer {i} has not exactly the keys inputs, units, activation")
-        for key in ("inputs", "units"):
-            if type(layer[key]) is not int or not 1 <= layer[key] <= _MAX_UNITS:
-                _refuse(path, f"layer {i} has {key} {layer[key]!r}, not a whole number from 1 to {_MAX_UNITS:,}")
-        allowed = ("softmax",) if layer is layers[-1] else ACTIVATIONS
-        if layer["activation"] not in allowed:
-            _refuse(path, f"layer {i} ends in {layer['activation']!r}, not in {' or '.join(allowed)}")
+        _check_layer(i, layer, ("softmax",) if i == len(layers) - 1 else ACTIVATIONS)
         if i and layer["inputs"] != layers[i - 1]["units"]:
-            _refuse(
-                path, f"layer {i} takes {layer['inputs']:,} values and layer {i - 1} gives {layers[i - 1]['units']:,}"
+            raise ValueError(
+                f"layer {i} takes {layer['inputs']:,} values and layer {i - 1} gives {layers[i - 1]['units']:,}"
             )
 
 
-def _check_labels(labels: Any, units: int, path: Path) -> None:
+def _check_layer(i: int, layer: Any, activations: tuple[str, ...]) -> None:
+    if not isinstance(layer, dict) or layer.keys() != {"inputs", "units", "activation"}:
+        raise ValueError(f"layer {i} has not exactly the keys inputs, units, activation")
+    for key in ("inputs", "units"):
+        if type(layer[key]) is not int or not 1 <= layer[key] <= MAX_UNITS:
+            raise ValueError(f"layer {i} has {key} {layer[key]!r}, not a whole number from 1 to {MAX_UNITS:,}")
+    if layer["activation"] not in activations:
+        raise ValueError(f"layer {i} ends in {layer['activation']!r}, not in {' or '.join(activations)}")
+
+
+def _check_labels(labels: Any, units: int) -> None:
     if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
-        _refuse(path, "its labels are not a list of texts")
+        raise ValueError("the labels are not a list of texts")
+    for label in labels:
+        if not label.isprintable():
+            raise ValueError(f"the label {label!r} cannot be printed")
     if len(labels) != units or len(set(labels)) != units:
-        _refuse(path, f"its {len(labels)} labels do not name the {units} units of the last layer, each by its own name")
+        raise ValueError(f"{len(labels)} labels do not name the {units} units of the last layer, each by its own name")
 
 
-def _check_provenance(provenance: Any, path: Path) -> None:
-    if not isinstance(provenance, dict):
-        _refuse(path, "its provenance is not an object")
+def _check_provenance(provenance: Any) -> None:
+    if type(provenance) is not dict:
+        raise ValueError("the provenance is not an object")
     for key, value in provenance.items():
-        if not isinstance(value, str | int | float | bool | None):
-            _refuse(path, f"its provenance {key!r} is a {type(value).__name__}")
+        is_finite = not isinstance(value, float) or math.isfinite(value)
+        if not isinstance(value, str | int | float | bool | None) or not is_finite:
+            raise ValueError(f"the provenance {key!r} is {value!r}, no text, finite number, true, false or null")
 
 
-def _expected_shapes(description: dict[str, Any]) -> dict[str, list[int]]:
+def _expected_shapes(layers: list[dict[str, Any]]) -> dict[str, list[int]]:
     shapes = {}
-    for i, layer in enumerate(description["layers"]):
+    for i, layer in enumerate(layers):
         shapes[f"layers.{i}.kernel"] = [layer["inputs"], layer["units"]]
         shapes[f"layers.{i}.bias"] = [layer["units"]]
     return shapes
 
 
-def _check_tensors(file: Any, shapes: dict[str, list[int]], path: Path) -> None:
-    if set(file.keys()) != set(shapes):
-        _refuse(path, f"it has the arrays {', '.join(sorted(file.keys()))}, not {', '.join(sorted(shapes))}")
+def _check_entries(entries: dict[str, Any], shapes: dict[str, list[int]]) -> None:
+    if entries.keys() != shapes.keys():
+        raise ValueError(f"it has the arrays {', '.join(sorted(entries))}, not {', '.join(sorted(shapes))}")
     for name, shape in shapes.items():
-        array = file.get_slice(name)
-        if array.get_dtype() != "F32" or list(array.get_shape()) != shape:
-            _refuse(path, f"{name} is {array.get_dtype()} {array.get_shape()}, not F32 {shape}")
+        entry = entries[name]
+        if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
+            raise ValueError(f"{name} has not exactly the keys dtype, shape, data_offsets")
+        if not _same([entry["dtype"], entry["shape"]], ["F32", shape]):
+            raise ValueError(f"{name} is {entry['dtype']} {entry['shape']}, not F32 {shape}")
 
 
-def _check_finite(tensors: Mapping[str, npt.NDArray[np.float32]], path: Path) -> None:
+def _check_finite(tensors: Mapping[str, npt.NDArray[np.float32]]) -> None:
     for name, array in tensors.items():
         if not np.isfinite(array).all():
-            _refuse(path, f"{name} holds values that are not finite")
+            raise ValueError(f"{name} holds values that are not finite")

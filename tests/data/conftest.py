@@ -100,6 +100,14 @@ class Web:
             request.wfile.write(answer)
 
 
+@pytest.fixture
+def silence() -> Iterator[Callable[[BaseHTTPRequestHandler], None]]:
+    """What a server does that never answers: nothing, until the test is over or a minute has passed."""
+    over = threading.Event()
+    yield lambda _: over.wait(60)
+    over.set()
+
+
 class Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False

@@ -55,6 +55,14 @@ def test_gzipped_file_is_read_whatever_it_is_called(tmp_path: Path) -> None:
     assert bytes(read_idx(tmp_path / "file")) == b"abc"
 
 
+@given(count=st.integers(1, 300_000), repeated=st.integers(1, 5000), level=st.integers(0, 9), seed=st.integers(0, 9))
+@settings(max_examples=40, deadline=None)
+def test_gzipped_content_of_any_size_comes_out_as_it_went_in(count: int, repeated: int, level: int, seed: int) -> None:
+    values = np.resize(np.random.default_rng(seed).integers(0, 256, repeated, np.uint8), count)
+    packed = gzip.compress(BYTES.pack(0, 8, 1, count) + values.tobytes(), compresslevel=level)
+    np.testing.assert_array_equal(parse_idx(BytesIO(packed), "file"), values)
+
+
 def test_raw_file_that_is_called_gz_is_read(tmp_path: Path) -> None:
     (tmp_path / "file.gz").write_bytes(THREE)
     assert bytes(read_idx(tmp_path / "file.gz")) == b"abc"
@@ -92,7 +100,12 @@ def test_hash_of_floats_is_that_of_a_big_endian_file(dtype: type, code: int, sto
         (gzip.compress(THREE)[:-9], "cut short: its compressed content has no end"),
         (gzip.compress(THREE)[:-1], "cut short"),
         (gzip.compress(THREE)[:10] + b"\xff" * 10, "damaged"),
-        (gzip.compress(THREE) + b"rubbish", "Not a gzipped file"),
+        (gzip.compress(THREE)[:-8] + bytes(8), "damaged"),
+        (gzip.compress(THREE) + b"rubbish", "goes on after the end of its compressed content"),
+        (gzip.compress(THREE) + bytes(1000), "goes on after the end of its compressed content"),
+        (gzip.compress(THREE) + bytes(2**17), "goes on after the end of its compressed content"),
+        (gzip.compress(THREE) + gzip.compress(b""), "goes on after the end of its compressed content"),
+        (gzip.compress(THREE[:8]) + gzip.compress(THREE[8:]), "goes on after the end of its compressed content"),
         (gzip.compress(THREE + b"\0"), "goes on after the last value"),
     ],
 )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tendigits.data import prepare
+from tendigits.data import prepare, scaled
 from tendigits.errors import DataError
 
 GREYS = np.arange(256, dtype=np.uint8)
@@ -41,3 +41,11 @@ def test_images_that_are_not_uint8_are_refused(dtype: str) -> None:
 def test_one_image_without_a_batch_is_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(DataError, match=r"pass image\[None\]"):
         prepare(np.zeros(shape, np.uint8))
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (3, 28, 28), (0, 28), (5, 4)])
+def test_scaled_takes_any_batch_as_one(shape: tuple[int, ...]) -> None:
+    examples = np.arange(np.prod(shape)).astype(np.uint8).reshape(shape)
+    rows = scaled(examples)
+    assert rows.dtype == np.float32
+    np.testing.assert_allclose(rows, examples.reshape(shape[0], np.prod(shape[1:], dtype=int)) / 255, rtol=1e-7)

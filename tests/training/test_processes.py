@@ -146,10 +146,40 @@ def test_a_second_ctrl_c_ends_at_once(started, options):
     assert f"train --resume {folder}" in errors
 
 
+def test_ctrl_c_ends_the_training_of_several_seeds_too(started, options):
+    process, folder = started(*options[:4], "--epochs", 1, "--repeat", 100)
+    wait_for_epochs(process, folder / "seed-2")
+
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert errors.rstrip().endswith(f"train --resume {folder}")
+    assert not (folder / "seed-9").exists()
+
+
+def test_the_configuration_is_on_disk_before_keras_is_imported(options, tmp_path):
+    program = f"""
+import importlib.abc, sys
+class Killing(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name.partition(".")[0] in ("keras", "jax") and sys._getframe(2).f_code.co_name != "find_spec":
+            sys.exit("Keras is being imported")
+from tendigits.cli import app
+import tendigits.training
+sys.meta_path.insert(0, Killing())
+app({["train", *map(str, options), "--out", str(tmp_path / "run")]})
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert result.stderr.strip().endswith("Keras is being imported")
+    assert json.loads((tmp_path / "run" / "config.json").read_text())["seed"] == 3
+
+
 def test_no_utf_8_console_is_needed(options, tmp_path):
     environment = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"}
 
-    result = finished("train", *options[:4], "--epochs", 1, "--out", tmp_path / "run", **environment)
+    result = finished("train", *options[:4], "--epochs", 1, "--out", tmp_path / "räume", **environment)
 
     assert result.stdout.isascii()
     assert "Total params" in result.stdout

@@ -9,7 +9,7 @@ import pytest
 
 import tendigits
 from tendigits import inference, weights
-from tendigits.errors import CallbackError, DataError, RunError
+from tendigits.errors import CallbackError, DataError, RunError, TendigitsError
 
 pytestmark = pytest.mark.backends
 
@@ -178,7 +178,7 @@ class TestAModelThatIsNotDense:
         assert (run.folder / "checkpoint.safetensors").exists()
         assert not (run.folder / "weights.safetensors").exists()
         metrics = json.loads((run.folder / "metrics.json").read_text())
-        assert metrics["not_dense"].endswith("dense layers with bias only")
+        assert "is a Conv2D" in metrics["not_dense"]
 
     def test_logits_become_probabilities(self, digits):
         model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10)])
@@ -188,6 +188,108 @@ class TestAModelThatIsNotDense:
 
         np.testing.assert_allclose(run.probabilities.sum(axis=1), 1, rtol=1e-5)
         assert run.history.history["val_loss"][-1] == pytest.approx(run.evaluation.loss, rel=1e-4)
+
+
+class Subclassed(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.flatten, self.dense = keras.layers.Flatten(), keras.layers.Dense(10, "softmax")
+
+    def call(self, inputs):
+        return self.dense(self.flatten(inputs))
+
+
+def compiled(model, **options):
+    model.compile(**{"optimizer": "adam", "loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]} | options)
+    return model
+
+
+class TestAnyClassifier:
+    @pytest.mark.parametrize(
+        "model",
+        [
+            Subclassed,
+            lambda: keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]),
+            lambda: keras.Sequential(
+                [keras.Input((None, None, 1)), keras.layers.GlobalMaxPooling2D(), keras.layers.Dense(10, "softmax")]
+            ),
+        ],
+        ids=["subclassed", "not built", "of any image size"],
+    )
+    def test_trains(self, model, digits):
+        (x_train, y_train), (x_test, y_test) = digits
+        with_channel = (x_train[..., None], y_train), (x_test[..., None], y_test)
+
+        run = train(with_channel, compiled(model()))
+
+        assert run.probabilities.shape == (300, 10)
+
+    @pytest.mark.parametrize("flat", [True, False])
+    def test_floating_images_train_as_the_uint8_ones_that_they_come_from(self, flat, digits):
+        floats = tuple((images.astype(np.float32) / np.float32(255), labels) for images, labels in digits)
+        if flat:
+            floats = tuple((images.reshape(-1, 784), labels) for images, labels in floats)
+
+        assert train(floats).weights_sha256 == train(digits).weights_sha256
+
+    def test_a_metric_of_several_values_is_kept(self, digits, tmp_path):
+        def model():
+            metric = keras.metrics.F1Score(name="f1")
+            layers = [keras.Input((784,)), keras.layers.Dense(10, "softmax")]
+            return compiled(
+                keras.Sequential(layers),
+                loss="sparse_categorical_crossentropy",
+                metrics=[OneHot(metric)],
+            )
+
+        run = train(digits, model(), out=tmp_path)
+
+        assert np.shape(run.history.history["f1"]) == (2, 10)
+
+    @pytest.mark.parametrize(
+        ("model", "error", "reason"),
+        [
+            (lambda: keras.Sequential([keras.Input((784,)), keras.layers.Dense(10)]), TendigitsError, "not a compiled"),
+            (lambda: "a model", TendigitsError, "'a model' is not a compiled"),
+            (lambda: compiled(keras.Sequential([keras.Input((100,)), keras.layers.Dense(10)])), DataError, r"\(100,\)"),
+            (
+                lambda: compiled(keras.Sequential([keras.Input((784,)), keras.layers.Dense(5)])),
+                DataError,
+                "labels go up to 9, and the model has 5 outputs",
+            ),
+        ],
+        ids=["not compiled", "no model", "other inputs", "too few outputs"],
+    )
+    def test_what_cannot_be_trained_is_refused_before_the_first_epoch(self, model, error, reason, digits, tmp_path):
+        with pytest.raises(error, match=reason):
+            train(digits, model(), out=tmp_path / "run")
+        assert not (tmp_path / "run").exists()
+
+    def test_a_training_that_diverges_says_in_which_epoch(self, digits, tmp_path):
+        model = tendigits.build_model("32", seed=1)
+        model.optimizer.learning_rate = float("nan")
+
+        with pytest.raises(RunError, match=r"the training diverged in epoch 1"):
+            train(digits, model, out=tmp_path)
+        assert len(pd.read_csv(tmp_path / "history.csv")) == 2
+
+
+class OneHot(keras.metrics.Metric):
+    """Gives whole-number labels to a metric that wants one column a class."""
+
+    def __init__(self, metric):
+        super().__init__(name=metric.name)
+        self.metric = metric
+
+    def update_state(self, labels, outputs, sample_weight=None):
+        numbers = keras.ops.cast(keras.ops.reshape(labels, (-1,)), "int32")
+        self.metric.update_state(keras.ops.one_hot(numbers, 10), outputs)
+
+    def result(self):
+        return self.metric.result()
+
+    def reset_state(self):
+        self.metric.reset_state()
 
 
 class TestCallbacks:
@@ -202,9 +304,18 @@ class TestCallbacks:
 
         run = train(digits, callbacks=[stopping], verbose=True)
 
-        assert "EarlyStopping: val_ figures are of 100 digits held out of the training set" in capsys.readouterr().out
+        assert "val_ figures are of 100 digits held out of the training set" in capsys.readouterr().out
         held_out = run.model.evaluate(tendigits.prepare(images[-100:]), labels[-100:], verbose=0, return_dict=True)
         assert run.history.history["val_loss"][-1] == pytest.approx(held_out["loss"], rel=1e-4)
+
+    def test_what_selects_never_sees_the_test_set(self, digits):
+        with pytest.raises(ValueError, match="EarlyStopping would select by the test set"):
+            train(digits, callbacks=[keras.callbacks.EarlyStopping("val_loss")], held_out=0)
+
+    def test_callbacks_may_come_from_a_generator(self, digits):
+        stopping = (keras.callbacks.EarlyStopping("loss", min_delta=100, patience=1) for _ in range(1))
+
+        assert len(train(digits, epochs=9, callbacks=stopping).history.epoch) == 2
 
     def test_held_out_digits_are_not_trained_on(self, digits):
         (images, labels), test = digits
@@ -261,6 +372,11 @@ class PerBatch(keras.callbacks.Callback):
         pass
 
 
+class PerTestBatch(keras.callbacks.Callback):
+    def on_test_batch_end(self, batch, logs=None):
+        pass
+
+
 class OwnCheckpoint(keras.callbacks.ModelCheckpoint):
     pass
 
@@ -273,11 +389,12 @@ class TestCallbacksThatNeedBatches:
             (lambda: OwnCheckpoint("x.keras", save_freq=100), "save_freq=100"),
             (lambda: keras.callbacks.BackupAndRestore("x", save_freq=10), "save_freq=10"),
             (PerBatch, "on_train_batch_end"),
+            (PerTestBatch, "on_test_batch_end"),
             (lambda: keras.callbacks.LambdaCallback(on_train_batch_end=print), "on_train_batch_end"),
             (lambda: keras.callbacks.LambdaCallback(on_batch_begin=print), "on_batch_begin"),
             (keras.callbacks.TerminateOnNaN, "on_batch_end"),
         ],
-        ids=["checkpoint", "own checkpoint", "backup", "own", "lambda", "old name", "not a number"],
+        ids=["checkpoint", "own checkpoint", "backup", "own", "own in tests", "lambda", "old name", "not a number"],
     )
     def test_are_refused_by_name(self, callback, reason, digits):
         callback = callback()
@@ -364,6 +481,50 @@ class TestGoingOn:
         train(digits, out=tmp_path, callbacks=[keras.callbacks.EarlyStopping("loss")])
 
         with pytest.raises(RunError, match=r"callbacks of the caller's own \(EarlyStopping\)"):
+            tendigits.resume(tmp_path, tendigits.build_model("32"), digits)
+
+    def test_an_unbuilt_model_goes_on_too(self, digits, tmp_path):
+        def model():
+            keras.utils.set_random_seed(4)
+            return compiled(keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(10, "softmax")]))
+
+        whole = train(digits, model(), epochs=4)
+        self.interrupted(digits, model(), tmp_path)
+
+        assert tendigits.resume(tmp_path, model(), digits, verbose=False).weights_sha256 == whole.weights_sha256
+
+    def test_a_finished_run_is_left_as_it_is(self, digits, tmp_path):
+        train(digits, out=tmp_path)
+        before = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+
+        resumed = tendigits.resume(tmp_path, tendigits.build_model("32"), digits, verbose=False)
+
+        assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
+        assert resumed.metrics == json.loads((tmp_path / "metrics.json").read_text())
+
+    def test_what_a_killed_process_left_half_written_is_cleared_away(self, digits, tmp_path):
+        train(digits, out=tmp_path)
+        (tmp_path / ".checkpoint.safetensors.0123abcd.partial").write_bytes(b"half")
+
+        tendigits.resume(tmp_path, tendigits.build_model("32"), digits, verbose=False)
+
+        assert not list(tmp_path.glob(".*"))
+
+    def test_another_version_is_said(self, digits, tmp_path, capsys):
+        train(digits, out=tmp_path)
+        configuration = json.loads((tmp_path / "config.json").read_text())
+        configuration["versions"]["keras"] = "2.0"
+        (tmp_path / "config.json").write_text(json.dumps(configuration))
+
+        tendigits.resume(tmp_path, tendigits.build_model("32"), digits)
+
+        assert "begun with keras 2.0" in capsys.readouterr().out
+
+    def test_a_run_interrupted_before_its_model_was_kept_is_refused(self, digits, tmp_path):
+        train(digits, out=tmp_path)
+        (tmp_path / "checkpoint.safetensors").unlink()
+
+        with pytest.raises(RunError, match="begin anew"):
             tendigits.resume(tmp_path, tendigits.build_model("32"), digits)
 
     def test_other_data_are_refused(self, digits, tmp_path):

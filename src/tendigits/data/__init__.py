@@ -11,7 +11,7 @@ from tendigits.data.dataset import DataSet, sha256
 from tendigits.data.digits import Array, Arrays, Data
 from tendigits.data.idx import read_idx, write_idx
 from tendigits.data.loading import load, load_data, located
-from tendigits.data.scaling import prepare
+from tendigits.data.scaling import prepare, scaled
 
 __all__ = [
     "Array",
@@ -27,6 +27,7 @@ __all__ = [
     "located",
     "prepare",
     "read_idx",
+    "scaled",
     "sha256",
     "verify",
     "write_idx",

@@ -8,10 +8,9 @@
     4 d bytes   each dimension, an unsigned 32-bit integer
     the rest    the values, last dimension fastest; every number is big-endian
 
-Read and written here: bytes in one to three dimensions, at least one value, the file gzipped or not.
+Read and written here: bytes in one to three dimensions, at least one value, the file gzipped (in one member) or not.
 """
 
-import gzip
 import hashlib
 import math
 import struct
@@ -23,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tendigits.data.bounded import MAX_BYTES, Stream, read_exactly, reading, refuse_rest
+from tendigits.data.gzipped import GzipMember
 from tendigits.errors import DataError
 from tendigits.files import write_whole
 
@@ -45,7 +45,7 @@ def read_idx(path: str | PathLike[str], *, limit: int = MAX_BYTES) -> NDArray[np
 def parse_idx(file: BinaryIO, name: str, *, limit: int = MAX_BYTES) -> NDArray[np.uint8]:
     """Do what ``read_idx`` does for a file that is already open; ``name`` is what errors call it."""
     with reading(name):
-        stream = _unzipped(file)
+        stream = _unzipped(file, name)
         shape = _read_shape(stream, name)
         count = math.prod(shape)
         if not 0 < count <= limit:
@@ -55,11 +55,11 @@ def parse_idx(file: BinaryIO, name: str, *, limit: int = MAX_BYTES) -> NDArray[n
     return np.frombuffer(values, np.uint8).reshape(shape)
 
 
-def _unzipped(file: BinaryIO) -> Stream:
+def _unzipped(file: BinaryIO, name: str) -> Stream:
     """Look into gzip where the first bytes say so, not the name: browsers unpack some downloads and keep ``.gz``."""
     start = file.read(len(_GZIP))
     file.seek(0)
-    return gzip.GzipFile(fileobj=file) if start == _GZIP else file
+    return GzipMember(file, name) if start == _GZIP else file
 
 
 def _read_shape(stream: Stream, name: str) -> tuple[int, ...]:

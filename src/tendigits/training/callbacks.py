@@ -1,4 +1,4 @@
-"""Callbacks that act on epochs work in a compiled epoch; those that act on batches are refused, not ignored."""
+"""Callbacks that act on epochs work here; those that act on batches are refused, not ignored."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from tendigits.errors import CallbackError
 
 __all__ = ["refuse_batch_callbacks", "selecting"]
 
-_BATCH_METHODS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
+_BATCH_METHODS = [f"on_{part}batch_{moment}" for part in ("", "train_", "test_") for moment in ("begin", "end")]
 
 _FREQUENCY = {
     "ModelCheckpoint": "save_freq",
@@ -33,13 +33,15 @@ def refuse_batch_callbacks(callbacks: Sequence[Any]) -> None:
         reason = _batch_reason(callback)
         if reason:
             raise CallbackError(
-                f"{type(callback).__name__} acts on batches ({reason}), and an epoch is one compiled program without a "
-                f"stop between batches: let it act on epochs, or train with Keras's own model.fit"
+                f"{type(callback).__name__} acts on batches ({reason}), and training here does not stop between them: "
+                f"let it act on epochs, or train with Keras's own model.fit"
             )
 
 
 def _batch_reason(callback: Any) -> str | None:
     """Return what makes a callback act on batches, or None when it acts on epochs."""
+    if isinstance(callback, keras.callbacks.TensorBoard) and vars(callback).get("_stop_batch"):
+        return "profile_batch"
     for method in _BATCH_METHODS:
         owner = _owner(callback, method)
         frequency = _FREQUENCY.get(owner)

@@ -1,7 +1,7 @@
 """The whole state of a run after an epoch, in one file: what a resumed run needs to go on as if nothing had been."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,24 +25,30 @@ class Checkpoint:
     Attributes:
         epochs_done: epochs that are finished.
         history: the figures of each of them, as a Keras History keeps them.
+        seconds: how long they took.
 
     """
 
     epochs_done: int
     history: dict[str, list[float]]
+    seconds: float
 
 
 def save_checkpoint(path: Path, model: Any, checkpoint: Checkpoint) -> None:
-    """Write the model's variables and where the run stands, whole or not at all.
+    """Write the variables of a built model and where the run stands, whole or not at all.
 
     Raises:
         OSError: the file cannot be written.
 
     """
-    model.optimizer.build(model.trainable_variables)
     tensors = {name: np.asarray(variable.numpy(), order="C") for name, variable in _variables(model).items()}
-    position = {"version": _VERSION, "epochs_done": checkpoint.epochs_done, "history": checkpoint.history}
-    write_whole(path, safetensors.numpy.save(tensors, metadata={_KEY: json.dumps(position)}))
+    position = json.dumps({"version": _VERSION, **asdict(checkpoint)}, default=_plain)
+    write_whole(path, safetensors.numpy.save(tensors, metadata={_KEY: position}))
+
+
+def _plain(figure: Any) -> Any:
+    """Turn a figure that a callback or a metric gave as an array into what JSON has."""
+    return np.asarray(figure).tolist()
 
 
 def load_checkpoint(path: Path, model: Any) -> Checkpoint:
@@ -54,14 +60,15 @@ def load_checkpoint(path: Path, model: Any) -> Checkpoint:
     """
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
-            position = json.loads((file.metadata() or {}).get(_KEY, "null"))
+            position = json.loads((file.metadata() or {})[_KEY])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
-    except (OSError, ValueError, safetensors.SafetensorError) as error:
+        if position.pop("version") != _VERSION:
+            raise RunError(f"{path} is a checkpoint of another version of tendigits")
+        checkpoint = Checkpoint(**position)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, safetensors.SafetensorError) as error:
         raise RunError(f"{path} is not a checkpoint: {error}") from error
-    if not isinstance(position, dict) or position.get("version") != _VERSION:
-        raise RunError(f"{path} is not a checkpoint of this version of tendigits")
     _assign(model, tensors, path)
-    return Checkpoint(position["epochs_done"], position["history"])
+    return checkpoint
 
 
 def _variables(model: Any) -> dict[str, Any]:
@@ -75,7 +82,6 @@ def _variables(model: Any) -> dict[str, Any]:
 
 
 def _assign(model: Any, tensors: dict[str, Any], path: Path) -> None:
-    model.optimizer.build(model.trainable_variables)
     variables = _variables(model)
     expected = {name: (tuple(variable.shape), variable.numpy().dtype) for name, variable in variables.items()}
     found = {name: (tensor.shape, tensor.dtype) for name, tensor in tensors.items()}

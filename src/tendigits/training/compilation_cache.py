@@ -3,20 +3,25 @@
 import hashlib
 import os
 import platform
+import re
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import keras
 
 from tendigits.data import cache_folder
+from tendigits.training.run_folder import installed_versions
 
 __all__ = ["compilation_cache"]
+
+_UNREADABLE = "Error (reading|writing) persistent compilation cache entry"
+"""How JAX's warning begins where it cannot use an entry."""
 
 _SETTINGS = {
     "jax_persistent_cache_min_compile_time_secs": 0.0,
@@ -38,12 +43,41 @@ def compilation_cache() -> Iterator[None]:
     before = {name: getattr(_jax().config, name) for name in _SETTINGS}
     _apply({**_SETTINGS, "jax_compilation_cache_dir": str(folder)})
     try:
-        with warnings.catch_warnings():
-            # A damaged entry is compiled again, and that is all there is to say about it.
-            warnings.filterwarnings("ignore", message=".*persistent compilation cache.*")
+        with _damage_cleared(folder):
             yield
     finally:
         _apply({**before, "jax_compilation_cache_dir": None})
+
+
+@contextmanager
+def _damage_cleared(folder: Path) -> Iterator[None]:
+    """Empty the cache in the end if JAX could not read an entry.
+
+    JAX then compiles anew, which is right, but never overwrites an entry that is there.
+    """
+    damage = []
+    with warnings.catch_warnings():
+        warnings.filterwarnings("always", message=_UNREADABLE)
+        show = warnings.showwarning
+
+        def listen(message: Warning | str, *rest: Any, **options: Any) -> None:
+            if re.match(_UNREADABLE, str(message)):
+                damage.append(message)
+            else:
+                show(message, *rest, **options)
+
+        warnings.showwarning = listen
+        try:
+            yield
+        finally:
+            if damage:
+                _empty(folder)
+
+
+def _empty(folder: Path) -> None:
+    with suppress(OSError):  # a cache that cannot be emptied is one that costs time, and no more
+        for entry in folder.iterdir():
+            entry.unlink(missing_ok=True)
 
 
 def _apply(settings: dict[str, object]) -> None:
@@ -59,23 +93,28 @@ def _jax() -> ModuleType:
 
 
 def _private_folder() -> Path | None:
-    """Return the folder for this version on this processor, made if need be; None when it is not to be trusted."""
+    """Return the folder for these versions on this processor, made if need be; None when it is not to be trusted."""
     folder = cache_folder() / "compiled" / _key()
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        status = folder.stat()
+        for path in (folder.parent, folder):
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not _is_ours_alone(path):
+                return None
     except OSError:
         return None
-    if hasattr(os, "getuid") and (status.st_uid != os.getuid() or status.st_mode & 0o022):
-        return None
-    return folder if os.access(folder, os.W_OK) else None
+    return folder
+
+
+def _is_ours_alone(folder: Path) -> bool:
+    """Tell whether the folder is this user's and nobody else can write to it, where the system knows of users."""
+    status = folder.stat()
+    return not hasattr(os, "getuid") or (status.st_uid == os.getuid() and not status.st_mode & 0o022)
 
 
 def _key() -> str:
     """Name everything that compiled code depends on and that JAX's own key may leave out."""
-    parts = [*(f"{package}-{version(package)}" for package in ("tendigits", "keras", "jax", "jaxlib"))]
-    parts += [sys.platform, platform.machine(), _processor()]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    parts = [*installed_versions().items(), sys.platform, platform.machine(), _processor()]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 def _processor() -> str:

@@ -16,15 +16,17 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from tendigits.training.inputs import input_shape
+from tendigits.training.validation import VALIDATION_BATCH
+
 if TYPE_CHECKING:
     from tendigits.data import Arrays
 
 __all__ = ["CompiledEpoch"]
 
-_VALIDATION_BATCH = 1000
 _POLL_SECONDS = 0.002
 
-Logs = dict[str, float]
+Logs = dict[str, float | list[float]]
 Variables = list[jax.Array]
 Batch = tuple[jax.Array, jax.Array]
 
@@ -56,7 +58,7 @@ class CompiledEpoch:
         # The arrays are arguments of the compiled programs: captured, they would be copied into them as constants.
         self._train_set = _on_device(train)
         self._validation_set = _on_device(validation)
-        self._input_shape = model.input_shape[1:] if model.built else self._train_set[0].shape[1:]
+        self._input_shape = input_shape(model, train[0])
         self._build()
         self._train = jax.jit(self._train_epoch)
         self._validate = jax.jit(self._validation_pass)
@@ -82,7 +84,7 @@ class CompiledEpoch:
         _wait(state, logs)
         for variable, value in zip(_flatten(self._variables()), _flatten(state), strict=True):
             variable.assign(value)
-        return {name: float(value) for name, value in logs.items()}
+        return {name: np.asarray(value).tolist() for name, value in logs.items()}
 
     def _variables(self) -> tuple[list[Any], ...]:
         """Return Keras's variables, grouped as a state is."""
@@ -117,7 +119,7 @@ class CompiledEpoch:
             _, (_, _, metrics) = self._model.test_step(measured, self._batch(images, labels, rows, scale))
             return _like(state._replace(metrics=metrics), state), None
 
-        state = _scan_batches(step, state, order, _VALIDATION_BATCH)
+        state = _scan_batches(step, state, order, VALIDATION_BATCH)
         return state, self._logs(state)
 
     def _batch(self, images: jax.Array, labels: jax.Array, rows: jax.Array, scale: jax.Array) -> Batch:

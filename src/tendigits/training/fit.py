@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
-from tendigits.errors import TendigitsError
 from tendigits.training.order import epoch_order
 
 if TYPE_CHECKING:
@@ -34,20 +33,15 @@ def fit(
         seed: sets the order of each epoch.
         callbacks: a ``keras.callbacks.CallbackList`` that belongs to the model.
 
-    Raises:
-        TendigitsError: Keras runs on a backend that is neither JAX nor TensorFlow.
-
     """
-    backend = keras.backend.backend()
-    arguments = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "callbacks": callbacks}
-    if backend == "jax":
-        _fit_jax(model, train, validation, **arguments)
-    elif backend == "tensorflow":
-        from tendigits.training.tensorflow_fit import fit_tensorflow  # noqa: PLC0415 - imports TensorFlow
+    fit_on_backend = _fit_tensorflow if keras.backend.backend() == "tensorflow" else _fit_jax
+    fit_on_backend(model, train, validation, epochs=epochs, batch_size=batch_size, seed=seed, callbacks=callbacks)
 
-        fit_tensorflow(model, train, validation, **arguments)
-    else:
-        raise TendigitsError(f"training runs on Keras's backends jax and tensorflow, and Keras is using {backend}")
+
+def _fit_tensorflow(*arguments: Any, **options: Any) -> None:
+    from tendigits.training.tensorflow_fit import fit_tensorflow  # noqa: PLC0415 - imports TensorFlow
+
+    fit_tensorflow(*arguments, **options)
 
 
 def _fit_jax(
@@ -57,7 +51,7 @@ def _fit_jax(
 
     compiled = CompiledEpoch(model, train, validation, batch_size)
     examples = len(train[0])
-    logs: dict[str, float] = {}
+    logs: dict[str, Any] = {}
     model.stop_training = False
     callbacks.on_train_begin()
     for epoch in epochs:

@@ -14,6 +14,8 @@ __all__ = ["StopAfterEpoch"]
 class StopAfterEpoch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
     """While it is entered, the first Ctrl-C lets the epoch in hand end and stops the training there.
 
+    A host program that handles SIGINT in its own way, or ignores it, goes on doing so.
+
     Attributes:
         requested: whether Ctrl-C was pressed.
 
@@ -22,22 +24,24 @@ class StopAfterEpoch(keras.callbacks.Callback):  # type: ignore[misc]  # Keras h
     def __init__(self) -> None:
         super().__init__()
         self.requested = False
-        self._handler: Any = None
+        self._in_charge = False
 
     def __enter__(self) -> Self:
-        if threading.current_thread() is threading.main_thread():  # elsewhere Python sets no handlers
-            self._handler = signal.signal(signal.SIGINT, self._first)
+        in_main_thread = threading.current_thread() is threading.main_thread()  # elsewhere Python sets no handlers
+        self._in_charge = in_main_thread and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        if self._in_charge:
+            signal.signal(signal.SIGINT, self._first)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._handler is not None and not self.requested:
-            signal.signal(signal.SIGINT, self._handler)
+        if self._in_charge:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def _first(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler's arguments
         self.requested = True
-        signal.signal(signal.SIGINT, self._handler)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         sys.stderr.write("\nstopping after this epoch; Ctrl-C again stops at once\n")
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 - Keras's arguments

@@ -53,9 +53,10 @@ class EpochProgress(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ha
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Print the epoch's line."""
-        figures = "  ".join(f"{name} {value:.4f}" for name, value in (logs or {}).items())
+        scalars = {name: value for name, value in (logs or {}).items() if isinstance(value, float)}
+        figures = "  ".join(f"{name} {value:.4f}" for name, value in scalars.items())
         seconds = time.perf_counter() - self._began
         width = len(str(self._epochs))
         line = f"epoch {epoch + 1:{width}}/{self._epochs}  {figures}  ({seconds:.2f} s)"
-        self._console.print(line, highlight=False, soft_wrap=True)
+        self._console.print(line)
         self._bar.advance(self._task)

@@ -1,92 +1,39 @@
-"""A training run from its data to its results: begun, gone on with, finished."""
+"""A training run, begun or gone on with, from its data to its results."""
 
+import operator
 import secrets
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import keras
-import numpy as np
-import numpy.typing as npt
 from rich.console import Console
 
-from tendigits import plots
-from tendigits.data import DataSet, load, located, prepare
-from tendigits.errors import NotDenseError, RunError, TrainingInterrupted
-from tendigits.evaluation import Evaluation, evaluate
-from tendigits.inference import predict
-from tendigits.network import build_model, to_weights
+from tendigits.console import plain_console
+from tendigits.data import DataSet, load, located
+from tendigits.errors import RunError, TrainingInterrupted
+from tendigits.network import build_model
 from tendigits.training.callbacks import refuse_batch_callbacks, selecting
-from tendigits.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from tendigits.training.checkpoint import Checkpoint, load_checkpoint
 from tendigits.training.compilation_cache import compilation_cache
 from tendigits.training.fit import fit
+from tendigits.training.inputs import build_for
 from tendigits.training.interrupt import StopAfterEpoch
+from tendigits.training.keeping import ContinuedHistory, KeepCheckpoint, keep
 from tendigits.training.progress import EpochProgress
-from tendigits.training.run_folder import Configuration, RunFolder
-from tendigits.weights import Weights, parameters_sha256, serialize
+from tendigits.training.result import Run, measure, write_results
+from tendigits.training.run_folder import Configuration, RunFolder, installed_versions
 
 if TYPE_CHECKING:
     import os
 
-    import pandas as pd
-
     from tendigits.data import Arrays, Data
+    from tendigits.weights import Provenance
 
 __all__ = ["Run", "build", "go_on", "resume", "train"]
 
-_PREDICT_BATCH = 1000
-
-
-@dataclass(frozen=True, eq=False)
-class Run:
-    """What came of a training run.
-
-    Attributes:
-        model: the Keras model, trained; the one that was passed in.
-        history: the ``keras.callbacks.History`` of all its epochs.
-        seed: the run's seed.
-        evaluation: how the model does on the test set.
-        probabilities: float32 (n, classes), what the model says of the test set.
-        labels: (n,), what the test set says itself.
-        weights: its layers as NumPy arrays; None where it is not a plain stack of dense layers.
-        not_dense: why ``weights`` is None.
-        weights_sha256: SHA-256 of the parameters' values.
-        fit_seconds: the epochs alone, compilation included.
-        folder: where the results were written; None where nothing was.
-
-    """
-
-    model: Any
-    history: Any
-    seed: int
-    evaluation: Evaluation
-    probabilities: npt.NDArray[np.float32]
-    labels: npt.NDArray[np.integer]
-    weights: Weights | None
-    not_dense: str | None
-    weights_sha256: str
-    fit_seconds: float
-    folder: Path | None
-
-    @property
-    def metrics(self) -> dict[str, Any]:
-        """What ``metrics.json`` holds: the evaluation, and what tells this run's weights from another's."""
-        return self.evaluation.as_dict() | {
-            "fit_seconds": round(self.fit_seconds, 3),
-            "weights_sha256": self.weights_sha256,
-            "not_dense": self.not_dense,
-        }
-
-    @property
-    def history_frame(self) -> "pd.DataFrame":
-        """The history as a pandas DataFrame: a row an epoch, counted from 1; a column a figure."""
-        import pandas as pd  # noqa: PLC0415 - the extra is there where Keras is, and half of the uses need no table
-
-        frame = pd.DataFrame(self.history.history)
-        frame.index = pd.RangeIndex(1, len(frame) + 1, name="epoch")
-        return frame
+_BEGINNING = Checkpoint(epochs_done=0, history={}, seconds=0.0)
 
 
 def train(
@@ -104,8 +51,9 @@ def train(
     """Train a compiled Keras classifier, each epoch as one compiled program.
 
     The model is trained in place, from the weights it has. After each epoch it is measured on the test set, as the
-    tutorial does. Where a callback selects by such a figure (early stopping, best epoch), that would be choosing on the
-    test set: then it is measured on digits held out of the training set, and a line says so.
+    tutorial does. Where a Keras callback monitors such a figure to select (early stopping, best epoch), that would be
+    choosing on the test set: then it is measured on digits held out of the training set, and a line says so. Callbacks
+    of your own that select by a ``val_`` figure are not recognised: give ``held_out`` with them.
 
     Args:
         model: a compiled ``keras.Model`` with integer class labels.
@@ -122,34 +70,44 @@ def train(
 
     Raises:
         CallbackError: a callback acts on batches.
-        DataError: the data are not what they should be.
-        RunError: the folder cannot be written.
+        DataError: the data are not what they should be, or not what the model takes.
+        RunError: the folder cannot be written, or the training diverged.
+        TendigitsError: the model is not a compiled classifier.
         TrainingInterrupted: Ctrl-C was pressed; the epoch in hand was finished first.
         ValueError: epochs, batch_size, seed or held_out make no sense.
 
     """
+    callbacks = tuple(callbacks)
     refuse_batch_callbacks(callbacks)
     data_set, source = _data_set(data)
-    selectors = selecting(callbacks)
-    if held_out is None:
-        held_out = len(data_set.train[0]) // 12 if selectors else 0
+    examples = len(data_set.train[0])
     configuration = Configuration(
         network=None,
         data=source,
-        data_sha256=data_set.sha256 if out else {},
-        epochs=epochs,
-        batch_size=batch_size,
-        seed=secrets.randbits(32) if seed is None else seed,
-        held_out=held_out,
+        data_sha256={} if out is None else data_set.sha256,
+        epochs=operator.index(epochs),
+        batch_size=operator.index(batch_size),
+        seed=secrets.randbits(32) if seed is None else operator.index(seed),
+        held_out=_held_out(callbacks, examples, held_out),
         callbacks=tuple(type(callback).__name__ for callback in callbacks),
-        backend=keras.backend.backend(),
     )
-    _check(configuration, data_set)
-    console = _console(verbose=verbose)
-    if selectors and held_out:
-        console.print(f"{', '.join(selectors)}: val_ figures are of {held_out:,} digits held out of the training set")
-    folder = RunFolder.create(out, configuration) if out else None
-    return _run(_Task(configuration, folder, data_set, callbacks, console), model)
+    _check(configuration, examples)
+    build_for(model, data_set)
+    folder = None if out is None else RunFolder.create(out, configuration)
+    if folder:
+        keep(folder.checkpoint, model, _BEGINNING)  # nothing else knows the initial weights
+    task = _Task(configuration, folder, data_set, callbacks, plain_console(quiet=not verbose))
+    return task.run(model, _BEGINNING)
+
+
+def _held_out(callbacks: Sequence[Any], examples: int, wanted: int | None) -> int:
+    """Return how many digits to hold out of the training set; never none where something is selected by them."""
+    selectors = selecting(callbacks)
+    if wanted is None:
+        return max(1, examples // 12) if selectors else 0
+    if not wanted and selectors:
+        raise ValueError(f"held_out must be 1 or more: {', '.join(selectors)} would select by the test set")
+    return operator.index(wanted)
 
 
 def resume(
@@ -162,7 +120,7 @@ def resume(
     Args:
         folder: the run's folder.
         model: for a run of a model of the caller's own: the model, built and compiled in the same way.
-        data: for a run on arrays of the caller's own: the same arrays.
+        data: for a run on arrays of the caller's own, or on files that are elsewhere now: the same data.
         verbose: print a line an epoch.
 
     Raises:
@@ -171,12 +129,15 @@ def resume(
 
     """
     run_folder = RunFolder.open(folder)
-    given = run_folder.configuration.data
-    if given is None and data is None:
+    source = run_folder.configuration.data if data is None else data
+    if source is None:
         raise RunError(f"{run_folder.path} trains on arrays made in Python: tendigits.resume(folder, data=...)")
-    model = build(run_folder) if model is None else model
-    data_set, _ = _data_set(data if given is None else given)
-    return go_on(run_folder, model, data_set, _console(verbose=verbose))
+    if model is None:
+        model = build(run_folder)
+    elif run_folder.configuration.network is not None:
+        raise RunError(f"{run_folder.path} trains a network of its own: go on with tendigits.resume(folder)")
+    data_set, _ = _data_set(source)
+    return go_on(run_folder, model, data_set, plain_console(quiet=not verbose))
 
 
 def build(folder: RunFolder) -> Any:
@@ -188,9 +149,7 @@ def build(folder: RunFolder) -> Any:
     """
     configuration = folder.configuration
     if configuration.network is None:
-        raise RunError(
-            f"{folder.path} trains a model made in Python: tendigits.resume(folder, model=...) goes on with it"
-        )
+        raise RunError(f"{folder.path} trains a model made in Python: go on with tendigits.resume(folder, model=...)")
     with compilation_cache():
         return build_model(configuration.network, seed=configuration.seed)
 
@@ -203,21 +162,32 @@ def go_on(folder: RunFolder, model: Any, data_set: DataSet, console: Console) ->
         TrainingInterrupted: Ctrl-C was pressed; the epoch in hand was finished first.
 
     """
-    _check_same(folder, data_set)
-    return _run(_Task(folder.configuration, folder, data_set, (), console), model)
+    _check_same(folder, data_set, console)
+    build_for(model, data_set)
+    if folder.checkpoint.exists():
+        checkpoint = load_checkpoint(folder.checkpoint, model)
+    elif folder.configuration.network is None:
+        raise RunError(f"{folder.path} was interrupted before its model was kept: begin anew")
+    else:
+        checkpoint = _BEGINNING
+    return _Task(folder.configuration, folder, data_set, (), console).run(model, checkpoint)
 
 
-def _check_same(folder: RunFolder, data_set: DataSet) -> None:
+def _check_same(folder: RunFolder, data_set: DataSet, console: Console) -> None:
     configuration = folder.configuration
     if configuration.callbacks:
         names = ", ".join(configuration.callbacks)
-        raise RunError(
-            f"{folder.path} was trained with callbacks of the caller's own ({names}): their state is not kept"
-        )
+        raise RunError(f"{folder.path} was begun with callbacks of the caller's own ({names}): their state is not kept")
     if data_set.sha256 != configuration.data_sha256:
         raise RunError(f"{folder.path} was begun with other data: their SHA-256 differ")
     if keras.backend.backend() != configuration.backend:
         raise RunError(f"{folder.path} was begun on {configuration.backend}: set KERAS_BACKEND={configuration.backend}")
+    now = installed_versions()
+    changed = [f"{name} {version}" for name, version in configuration.versions.items() if now.get(name) != version]
+    if changed:
+        console.print(
+            f"begun with {', '.join(changed)}, now another version: the weights may differ in their last bits"
+        )
 
 
 def _data_set(data: "Data | str | os.PathLike[str] | None") -> tuple[DataSet, str | None]:
@@ -228,23 +198,18 @@ def _data_set(data: "Data | str | os.PathLike[str] | None") -> tuple[DataSet, st
     return load(source), source
 
 
-def _check(configuration: Configuration, data_set: DataSet) -> None:
+def _check(configuration: Configuration, examples: int) -> None:
     if configuration.epochs < 1 or configuration.batch_size < 1:
         raise ValueError(f"epochs {configuration.epochs} and batch_size {configuration.batch_size} must be 1 or more")
     if configuration.seed < 0:
         raise ValueError(f"seed {configuration.seed} must be 0 or more")
-    examples = len(data_set.train[0])
     if not 0 <= configuration.held_out < examples:
         raise ValueError(f"held_out {configuration.held_out} must be from 0 to {examples - 1:,}")
 
 
-def _console(*, verbose: bool) -> Console:
-    return Console(quiet=not verbose, highlight=False, soft_wrap=True)
-
-
 @dataclass(frozen=True)
 class _Task:
-    """Everything about a run but its model."""
+    """A run in hand: everything about it but its model."""
 
     configuration: Configuration
     folder: RunFolder | None
@@ -252,143 +217,65 @@ class _Task:
     callbacks: Sequence[Any]
     console: Console
 
-
-def _run(task: _Task, model: Any) -> Run:
-    checkpoint = _start(task, model)
-    began = time.perf_counter()
-    with compilation_cache():
-        history = _fit(task, model, checkpoint)
-    run = _evaluate(task, model, history, time.perf_counter() - began)
-    if task.folder:
-        _write_results(task.folder, run, task.data_set)
-    return run
-
-
-def _start(task: _Task, model: Any) -> Checkpoint:
-    """Bring the model to where the run stands."""
-    beginning = Checkpoint(0, {})
-    if task.folder is None:
-        return beginning
-    if task.folder.checkpoint.exists():
-        return load_checkpoint(task.folder.checkpoint, model)
-    if task.configuration.network is None and model.built:
-        save_checkpoint(task.folder.checkpoint, model, beginning)  # nothing else knows the initial weights
-    return beginning
-
-
-def _fit(task: _Task, model: Any, checkpoint: Checkpoint) -> Any:
-    train_set, validation_set = _sets(task)
-    batch_size = task.configuration.batch_size
-    epochs = range(checkpoint.epochs_done, task.configuration.epochs)
-    history = _ContinuedHistory(checkpoint)
-    progress = EpochProgress(task.console, epochs)
-    stop = StopAfterEpoch()
-    keep = [_KeepCheckpoint(task.folder.checkpoint, history)] if task.folder else []
-    callbacks = keras.callbacks.CallbackList([*task.callbacks, history, progress, *keep, stop], model=model)
-    callbacks.set_params({"verbose": 0, "epochs": epochs.stop, "steps": -(-len(train_set[0]) // batch_size)})
-    with progress, stop:
-        fit(
+    def run(self, model: Any, checkpoint: Checkpoint) -> Run:
+        """Train a built model from where the run stands, measure it, and write the results."""
+        with compilation_cache():
+            history = self._fit(model, checkpoint)
+        finished = self.folder.metrics if self.folder else None
+        run = measure(
             model,
-            train_set,
-            validation_set,
-            epochs=epochs,
-            batch_size=batch_size,
-            seed=task.configuration.seed,
-            callbacks=callbacks,
+            history,
+            self.data_set.test,
+            seed=self.configuration.seed,
+            provenance=self._provenance(),
+            fit_seconds=finished["fit_seconds"] if finished else history.seconds,
+            folder=self.folder,
         )
-    if stop.requested and len(history.epoch) < epochs.stop:
-        raise TrainingInterrupted(len(history.epoch), task.folder.path if task.folder else None)
-    return history
+        if self.folder and not finished:
+            write_results(self.folder, run, self.data_set.test)
+        return run
 
+    def _fit(self, model: Any, checkpoint: Checkpoint) -> ContinuedHistory:
+        train_set, validation_set = self._sets()
+        epochs = range(checkpoint.epochs_done, self.configuration.epochs)
+        history, progress, stop = ContinuedHistory(checkpoint), EpochProgress(self.console, epochs), StopAfterEpoch()
+        kept = [KeepCheckpoint(self.folder.checkpoint, history)] if self.folder else []
+        callbacks = keras.callbacks.CallbackList([*self.callbacks, history, progress, *kept, stop], model=model)
+        steps = -(-len(train_set[0]) // self.configuration.batch_size)
+        callbacks.set_params({"verbose": 0, "epochs": epochs.stop, "steps": steps})
+        with progress, stop:
+            fit(
+                model,
+                train_set,
+                validation_set,
+                epochs=epochs,
+                batch_size=self.configuration.batch_size,
+                seed=self.configuration.seed,
+                callbacks=callbacks,
+            )
+        if stop.requested:
+            raise TrainingInterrupted(len(history.epoch), self.folder.path if self.folder else None)
+        return history
 
-def _evaluate(task: _Task, model: Any, history: Any, fit_seconds: float) -> Run:
-    weights, not_dense = _weights(task.configuration, model)
-    images, labels = task.data_set.test
-    probabilities = _predict(model, images) if weights is None else predict(weights, images)
-    return Run(
-        model=model,
-        history=history,
-        seed=task.configuration.seed,
-        evaluation=evaluate(probabilities, labels),
-        probabilities=probabilities,
-        labels=labels,
-        weights=weights,
-        not_dense=not_dense,
-        weights_sha256=weights.sha256 if weights else parameters_sha256(model.get_weights()),
-        fit_seconds=fit_seconds,
-        folder=task.folder.path if task.folder else None,
-    )
+    def _sets(self) -> "tuple[Arrays, Arrays]":
+        """Return what is trained on, and what is measured after each epoch."""
+        held_out = self.configuration.held_out
+        if not held_out:
+            return self.data_set.train, self.data_set.test
+        self.console.print(f"val_ figures are of {held_out:,} digits held out of the training set")
+        images, labels = self.data_set.train
+        return (images[:-held_out], labels[:-held_out]), (images[-held_out:], labels[-held_out:])
 
-
-def _sets(task: _Task) -> "tuple[Arrays, Arrays]":
-    """Return what is trained on, and what is measured after each epoch."""
-    if not task.configuration.held_out:
-        return task.data_set.train, task.data_set.test
-    images, labels = task.data_set.train
-    at = len(images) - task.configuration.held_out
-    return (images[:at], labels[:at]), (images[at:], labels[at:])
-
-
-def _weights(configuration: Configuration, model: Any) -> tuple[Weights | None, str | None]:
-    """Take the weights out of a stack of dense layers; of any other model, say why not."""
-    provenance: dict[str, str | int | float | bool | None] = {
-        "network": configuration.network or "the caller's own",
-        "data": "the caller's own" if configuration.data is None else Path(configuration.data).name,
-        "epochs": configuration.epochs,
-        "batch_size": configuration.batch_size,
-        "seed": configuration.seed,
-        "held_out": configuration.held_out,
-        "backend": configuration.backend,
-        **{package: number for package, number in configuration.versions.items() if package != "python"},
-    }
-    try:
-        return to_weights(model, provenance), None
-    except NotDenseError as error:
-        return None, str(error)
-
-
-def _predict(model: Any, images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-    """Return a model's probabilities by Keras, for models that the NumPy forward pass does not know."""
-    inputs = prepare(images) if images.dtype == np.uint8 else images
-    outputs = model.predict(inputs.reshape(-1, *model.input_shape[1:]), batch_size=_PREDICT_BATCH, verbose=0)
-    if getattr(model.loss, "from_logits", False):
-        outputs = keras.ops.softmax(outputs)
-    return np.asarray(outputs, np.float32)
-
-
-def _write_results(folder: RunFolder, run: Run, data_set: DataSet) -> None:
-    """Write everything that a finished run leaves; the metrics come last, and say that it is finished."""
-    if run.weights:
-        folder.write("weights.safetensors", serialize(run.weights))
-    folder.write("history.csv", run.history_frame.to_csv(lineterminator="\n").encode())
-    for name, picture in plots.run_pictures(run.history.history, *data_set.test, run.probabilities).items():
-        folder.write(name, picture)
-    folder.write_json("metrics.json", run.metrics)
-
-
-class _ContinuedHistory(keras.callbacks.History):  # type: ignore[misc]  # Keras has no types
-    """A History that begins with the epochs that were finished before."""
-
-    def __init__(self, checkpoint: Checkpoint) -> None:
-        super().__init__()
-        self._checkpoint = checkpoint
-
-    def on_train_begin(self, logs: Any = None) -> None:
-        super().on_train_begin(logs)
-        self.epoch = list(range(self._checkpoint.epochs_done))
-        self.history = {name: list(values) for name, values in self._checkpoint.history.items()}
-
-
-class _KeepCheckpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
-    """Writes the whole state after each epoch."""
-
-    def __init__(self, path: Path, history: Any) -> None:
-        super().__init__()
-        self._path = path
-        self._history = history
-
-    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 - Keras's arguments
-        try:
-            save_checkpoint(self._path, self.model, Checkpoint(epoch + 1, self._history.history))
-        except OSError as error:
-            raise RunError(f"cannot write {self._path}: {error.strerror or error}") from error
+    def _provenance(self) -> "Provenance":
+        configuration = self.configuration
+        versions = {name: version for name, version in configuration.versions.items() if name != "python"}
+        return {
+            "network": configuration.network or "the caller's own",
+            "data": "the caller's own" if configuration.data is None else Path(configuration.data).name,
+            "epochs": configuration.epochs,
+            "batch_size": configuration.batch_size,
+            "seed": configuration.seed,
+            "held_out": configuration.held_out,
+            "backend": configuration.backend,
+            **versions,
+        }

@@ -5,15 +5,18 @@ import os
 import platform
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from tendigits.backend import training_backend
 from tendigits.errors import RunError
 from tendigits.files import PARTIAL_SUFFIX, write_whole
+from tendigits.network import hidden_units
 
-__all__ = ["Configuration", "RunFolder", "claim", "new_run_path"]
+__all__ = ["Configuration", "RunFolder", "check_free", "claim", "installed_versions", "new_run_path"]
 
 _PACKAGES = ("tendigits", "keras", "jax", "jaxlib", "tensorflow", "numpy")
 _CONFIGURATION = "config.json"
@@ -57,31 +60,79 @@ class Configuration:
     seed: int
     held_out: int = 0
     callbacks: tuple[str, ...] = ()
-    backend: str = field(default_factory=lambda: os.environ.get("KERAS_BACKEND", "jax"))
+    backend: str = field(default_factory=training_backend)
     versions: Mapping[str, str] = field(default_factory=installed_versions)
+
+    @classmethod
+    def parse(cls, content: Any) -> "Configuration":
+        """Make a configuration of what a file holds.
+
+        Raises:
+            KeyError, TypeError, ValueError: it is not exactly that.
+
+        """
+        wanted = {
+            "network": str | None, "data": str | None, "data_sha256": dict, "epochs": int, "batch_size": int,
+            "seed": int, "held_out": int, "callbacks": list, "backend": str, "versions": dict,
+        }  # fmt: skip
+        if not isinstance(content, dict) or content.keys() != wanted.keys():
+            raise ValueError(f"it has not exactly the entries {', '.join(wanted)}")
+        for name, kind in wanted.items():
+            if not isinstance(content[name], kind):
+                raise TypeError(f"{name} is {content[name]!r}")
+        if content["network"] is not None:
+            hidden_units(content["network"])
+        return cls(**content | {"callbacks": tuple(content["callbacks"])})
 
 
 def new_run_path(network: str, parent: Path = Path("runs")) -> Path:
-    """Return a path under ``runs/`` that is still free: the time, then the network."""
-    stem = f"{time.strftime('%Y-%m-%d_%H-%M-%S')}-{network}"
-    names = [stem, *(f"{stem}-{i}" for i in range(2, 1000))]
-    return next(parent / name for name in names if not (parent / name).exists())
-
-
-def claim(path: Path) -> None:
-    """Make a folder for a run, or take one that is empty but for what a killed process left half-written.
+    """Make a folder under ``runs/`` that no other process has: the time, then the network.
 
     Raises:
-        RunError: it holds something else, or cannot be made.
+        RunError: it cannot be made.
+
+    """
+    stem = f"{time.strftime('%Y-%m-%d_%H-%M-%S')}-{network}"
+    for name in (stem, *(f"{stem}-{i}" for i in range(2, 1000))):
+        try:
+            (parent / name).mkdir(parents=True)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise RunError(f"cannot make a run folder at {parent / name}: {error.strerror or error}") from error
+        return parent / name
+    raise RunError(f"{parent / stem} and a thousand like it are there already")
+
+
+def check_free(path: Path) -> None:
+    """Check that a run can use a folder: it is not there yet, or empty but for what a killed process left half-written.
+
+    Raises:
+        RunError: it holds something else, or cannot be read.
 
     """
     try:
-        path.mkdir(parents=True, exist_ok=True)
         held = sorted(entry.name for entry in path.iterdir() if not entry.name.endswith(PARTIAL_SUFFIX))
+    except FileNotFoundError:
+        return
     except OSError as error:
         raise RunError(f"cannot make a run folder at {path}: {error.strerror or error}") from error
     if held:
         raise RunError(f"{path} is not empty (it holds {held[0]}): a run needs a new folder or an empty one")
+
+
+def claim(path: Path) -> None:
+    """Make a folder for a run, or take an empty one.
+
+    Raises:
+        RunError: it holds something, or cannot be made.
+
+    """
+    check_free(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(f"cannot make a run folder at {path}: {error.strerror or error}") from error
 
 
 @dataclass(frozen=True)
@@ -114,11 +165,11 @@ class RunFolder:
     @staticmethod
     def is_in(path: Path) -> bool:
         """Tell whether a run was begun in a folder."""
-        return (path / _CONFIGURATION).exists()
+        return os.path.exists(path / _CONFIGURATION)  # noqa: PTH110 - Path.exists raises for a name that is too long
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> "RunFolder":
-        """Open the folder of a run that was begun.
+        """Open the folder of a run that was begun, and clear away what a killed process left half-written.
 
         Raises:
             RunError: it is not there, or no run's.
@@ -127,24 +178,20 @@ class RunFolder:
         path = Path(path)
         try:
             content = json.loads((path / _CONFIGURATION).read_text(encoding="utf-8"))
-            content["callbacks"] = tuple(content["callbacks"])
-            if content.keys() != {entry.name for entry in fields(Configuration)}:
-                raise RunError(f"{path / _CONFIGURATION} is of another version of tendigits")
-            return cls(path, Configuration(**content))
-        except FileNotFoundError as error:
+            configuration = Configuration.parse(content)
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise RunError(f"{path} is not a run folder: it has no config.json, so no run was begun in it") from error
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise RunError(f"{path / _CONFIGURATION} cannot be read: {error}") from error
+        with suppress(OSError):
+            for partial in path.glob(f".*{PARTIAL_SUFFIX}"):
+                partial.unlink()
+        return cls(path, configuration)
 
     @property
     def checkpoint(self) -> Path:
         """The whole state after the last finished epoch."""
         return self.path / "checkpoint.safetensors"
-
-    @property
-    def weights(self) -> Path:
-        """The trained weights, where the model is a stack of dense layers."""
-        return self.path / "weights.safetensors"
 
     @property
     def metrics(self) -> dict[str, Any] | None:
@@ -162,7 +209,7 @@ class RunFolder:
         except (OSError, ValueError, TypeError) as error:
             raise RunError(f"{path} cannot be read: {error}") from error
 
-    def write(self, name: str, content: bytes) -> Path:
+    def write(self, name: str, content: bytes) -> None:
         """Write one of the run's files, whole or not at all.
 
         Raises:
@@ -174,8 +221,7 @@ class RunFolder:
             write_whole(path, content)
         except OSError as error:
             raise RunError(f"cannot write {path}: {error.strerror or error}") from error
-        return path
 
-    def write_json(self, name: str, content: Mapping[str, Any]) -> Path:
+    def write_json(self, name: str, content: Mapping[str, Any]) -> None:
         """Write one of the run's files as JSON."""
-        return self.write(name, (json.dumps(content, indent=2) + "\n").encode())
+        self.write(name, (json.dumps(content, indent=2) + "\n").encode())

@@ -8,7 +8,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from tendigits.training.inputs import input_shape
 from tendigits.training.order import epoch_order
+from tendigits.training.validation import VALIDATION_BATCH
 
 if TYPE_CHECKING:
     from tendigits.data import Arrays
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = ["fit_tensorflow"]
 
 _STEPS_PER_EXECUTION = 100
-_VALIDATION_BATCH = 1000
 
 
 def fit_tensorflow(
@@ -36,7 +37,7 @@ def fit_tensorflow(
     with _steps_per_execution(model, _STEPS_PER_EXECUTION):
         model.fit(
             _dataset(model, train, order, batch_size),
-            validation_data=_dataset(model, validation, None, _VALIDATION_BATCH),
+            validation_data=_dataset(model, validation, None, VALIDATION_BATCH),
             initial_epoch=epochs.start,
             epochs=epochs.stop,
             callbacks=callbacks,
@@ -76,7 +77,7 @@ class _NextOrder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has n
 def _dataset(model: Any, data: "Arrays", order: tf.Variable | None, batch_size: int) -> tf.data.Dataset:
     """Return batches in the order that ``order`` holds when an epoch begins; None is the order of the arrays."""
     images, labels = (tf.constant(array) for array in data)
-    shape = model.input_shape[1:] if model.built else images.shape[1:]
+    shape = input_shape(model, data[0])
     examples = len(images)
 
     def batch(start: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

@@ -14,7 +14,7 @@ _WORTH_SHARING = 20_000_000
 def limit_threads(network: str, batch_size: int) -> None:
     """Give XLA one thread where a step is too small to share.
 
-    A step of the tutorial's network takes a quarter of a millisecond in some fifty pieces. Waking a sleeping thread for
+    A step of the tutorial's network takes a fifth of a millisecond in some fifty pieces. Waking a sleeping thread for
     a piece costs 20 microseconds and more: on a virtual machine of two cores an epoch takes 0.38 s on one thread and
     0.53 s on two. XLA reads ``NPROC`` when it starts, so this acts on a process that has not used JAX yet; where
     ``NPROC`` is set it is left alone. The results are the same to the bit.

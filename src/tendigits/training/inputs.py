@@ -1,0 +1,44 @@
+"""What a model takes and gives, held against the data before any epoch is spent on them."""
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import keras
+
+from tendigits.errors import DataError, TendigitsError
+
+if TYPE_CHECKING:
+    from tendigits.data import Array, DataSet
+
+__all__ = ["build_for", "input_shape"]
+
+
+def input_shape(model: Any, images: "Array") -> tuple[int, ...]:
+    """Return the shape of one example as the model takes it; where the model leaves it open, as it is."""
+    shape = getattr(model, "input_shape", None) if model.built else None
+    if not isinstance(shape, tuple) or not all(isinstance(size, int) for size in shape[1:]):
+        return tuple(images.shape[1:])
+    return shape[1:]
+
+
+def build_for(model: Any, data_set: "DataSet") -> None:
+    """Build a compiled classifier's variables, and its optimizer's, for the data that it is to learn.
+
+    Raises:
+        DataError: the images have not as many values as the model takes, or labels are beyond its outputs.
+        TendigitsError: it is not a compiled Keras model that gives each example a row of outputs.
+
+    """
+    if not isinstance(model, keras.Model) or not model.compiled:
+        raise TendigitsError(f"{model!r} is not a compiled keras.Model")
+    images, _ = data_set.train
+    shape = input_shape(model, images)
+    if math.prod(shape) != math.prod(images.shape[1:]):
+        raise DataError(f"images of shape {images.shape[1:]} do not fit a model that takes {shape}")
+    outputs = model(keras.Input(shape, dtype="float32"))
+    if getattr(outputs, "ndim", None) != 2:
+        raise TendigitsError(f"{model!r} does not give each example one row of outputs")
+    highest = max(int(labels.max()) for _, labels in (data_set.train, data_set.test))
+    if highest >= outputs.shape[1]:
+        raise DataError(f"labels go up to {highest}, and the model has {outputs.shape[1]} outputs, from 0")
+    model.optimizer.build(model.trainable_variables)
