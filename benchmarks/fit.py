@@ -115,9 +115,9 @@ def report(rounds: list[dict[str, Result]]) -> str:
         "",
         *floor_lines(rounds),
         "",
-        *READING,
+        READING,
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def row(name: str, rounds: list[dict[str, Result]]) -> str:
@@ -150,22 +150,23 @@ def floor_lines(rounds: list[dict[str, Result]]) -> list[str]:
     ]
 
 
-READING = [
-    "How to read it: `fit` is the ten epochs with the test set measured after each, compilation or its loading",
-    "included; `whole process` is from the start of Python to its end. `tendigits train` also draws four pictures, and",
-    "writes a checkpoint each epoch and a run folder; the others do neither. scikit-learn measures no test set between",
-    "epochs.",
-    "",
-    "Why not nearer to the floor: beside the products an epoch updates 109,386 weights 1,875 times. By XLA's profiler Adam's",
-    "update takes 75 to 90 microseconds of a step of about 215 (a division and a square root each, which keep the divider",
-    "busy; three passes over arrays that just fit the cache), turning uint8 into floats 10 to 17, the other forty-odd small",
-    "operations 20 to 40. Tried without gain beyond the noise: fast math, wider vectors, other libraries for the products,",
-    "other schedulers, unrolled scans, four ways to gather a batch; fusing Adam's three passes gains a twentieth, but only",
-    "by a flag for the whole process. One thread instead of two gains a quarter here, and is what `tendigits train` uses.",
-    "",
-    "What it does not show: other machines. On virtual machines with noisy neighbours the seconds move by half from",
-    "hour to hour, and the ratios by a fifth: arithmetic feels a slower core more than a loop of calls does.",
-]
+READING = """\
+How to read it: `fit` is the ten epochs with the test set measured after each, compilation or its loading
+included; `whole process` is from the start of Python to its end. `tendigits train` also draws four pictures,
+and writes a checkpoint each epoch and a run folder; the others do neither. scikit-learn measures no test set
+between epochs.
+
+Why not nearer to the floor: beside the products an epoch updates 109,386 weights 1,875 times. By XLA's
+profiler Adam's update takes 75 to 90 microseconds of a step of about 215 (a division and a square root each,
+which keep the divider busy; three passes over arrays that just fit the cache), turning uint8 into floats 10
+to 17, the other forty-odd small operations 20 to 40. Tried without gain beyond the noise: fast math, wider
+vectors, other libraries for the products, other schedulers, unrolled scans, four ways to gather a batch;
+fusing Adam's three passes gains a twentieth, but only by a flag for the whole process. One thread instead of
+two gains a quarter here, and is what `tendigits train` uses.
+
+What it does not show: other machines. On virtual machines with noisy neighbours the seconds move by half from
+hour to hour, and the ratios by a fifth: arithmetic feels a slower core more than a loop of calls does.
+"""
 
 
 def ratio(name: str, to: str, key: str, rounds: list[dict[str, Result]]) -> float:
