@@ -114,6 +114,7 @@ class TestTrain:
 
         metrics = json.loads((trained[0] / "metrics.json").read_text())
         assert json.loads(result.stdout)["weights_sha256"] == metrics["weights_sha256"]
+        assert "this run was finished: nothing to train after 3 epochs" in result.stderr
 
     @pytest.mark.parametrize(
         ("arguments", "reason"),
@@ -228,6 +229,17 @@ class TestEvaluate:
 
     def test_an_unfinished_run_is_named(self, tmp_path):
         assert "no run was finished in it" in tendigits_command("evaluate", tmp_path, code=1).stderr
+
+    def test_a_folder_of_several_seeds_names_them(self, trained, tmp_path):
+        shutil.copytree(trained[0], tmp_path / "several" / "seed-1")
+
+        assert "it holds several runs" in (errors := tendigits_command("evaluate", "several", code=1).stderr)
+        assert "several/seed-1" in errors
+
+    def test_an_interrupted_run_is_told_how_to_go_on(self, tmp_path):
+        (tmp_path / "checkpoint.safetensors").touch()
+
+        assert f"train --resume {tmp_path}" in tendigits_command("evaluate", tmp_path, code=1).stderr
 
     def test_a_missing_model_is_named(self):
         assert "/nowhere does not exist" in tendigits_command("evaluate", "/nowhere", code=1).stderr

@@ -246,6 +246,7 @@ def _train_seeds(path: Path, repetition: "Repetition", console: Console, *, as_j
     for seed, run in zip(repetition.seeds, finished, strict=True):
         console.print(f"seed {seed}: test accuracy {run['accuracy']:.4f}, {run['wrong']:,} of {run['n']:,} wrong")
     console.print("mean {mean:.4f}, standard deviation {sd:.4f}, worst {worst:.4f}".format(**accuracies))
+    console.print(f"\nUse one of them:\n  {_command('evaluate', finished[0]['run'])}")
     if as_json:
         _print_json({"runs": finished, **accuracies})
 
@@ -336,13 +337,13 @@ def evaluate(
     data: _Data = None,
     as_json: _Json = False,
 ) -> None:
-    """Measure trained weights on a test set, by default of their own data."""
+    """Measure trained weights on a test set."""
     from tendigits import evaluation, inference
     from tendigits.data import load
     from tendigits.models import open_model
 
     opened = open_model(model)
-    source = data or opened.data
+    source = data or opened.data  # by default what it was trained on
     if source is None:
         raise DataError(f"{model} was trained on arrays made in Python: name what to measure it on with --data")
     _say(f"model: {opened.name}; data: {source}")

@@ -54,10 +54,20 @@ def _open_run(folder: Path) -> Model:
         reason = _read(folder / "metrics.json").get("not_dense")
         if reason:
             raise NotDenseError(f"{folder} has no weights file: {reason}")
-        raise WeightsError(f"{folder} has no weights.safetensors: no run was finished in it")
+        raise WeightsError(f"{folder} has no weights.safetensors: {_why_none(folder)}")
     loaded = weights.load(file)
     data = _read(folder / "config.json").get("data")
     return Model(f"run {folder} {loaded.sha256[:8]}", loaded, None if data is None else str(data))
+
+
+def _why_none(folder: Path) -> str:
+    """Say what a folder without weights is, and what to name instead."""
+    runs = sorted(str(path.parent) for path in folder.glob("*/weights.safetensors"))
+    if runs:
+        return f"it holds several runs, of which one is wanted: {', '.join(runs)}"
+    if (folder / "checkpoint.safetensors").exists():
+        return f"its run was interrupted; go on with:  tendigits train --resume {folder}"
+    return "no run was finished in it"
 
 
 def _read(path: Path) -> dict[str, Any]:

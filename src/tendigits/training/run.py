@@ -222,6 +222,8 @@ class _Task:
         with compilation_cache():
             history = self._fit(model, checkpoint)
         finished = self.folder.metrics if self.folder else None
+        if finished:
+            self.console.print(f"this run was finished: nothing to train after {self.configuration.epochs} epochs")
         run = measure(
             model,
             history,
