@@ -14,6 +14,9 @@ from tendigits.training.compiled_epoch import CompiledEpoch
 
 EXAMPLES = 1000
 
+KEY = np.zeros(2, np.uint32)
+"""For epochs in which nothing but dropout is drawn, which has a generator of its own in Keras."""
+
 
 @pytest.fixture(scope="module")
 def digits(mnist):
@@ -77,7 +80,7 @@ def assert_same_as_keras(build, digits, *, batch_size, epochs):
 
     for epoch in range(epochs):
         order = epoch_order(seed=3, epoch=epoch, examples=EXAMPLES)
-        logs = engine.train(order)
+        logs = engine.train(order, KEY)
         history = theirs.fit(inputs[order], labels[order], batch_size=batch_size, shuffle=False, verbose=0).history
     ours.optimizer.finalize_variable_values(ours.trainable_weights)  # as Keras does where fit ends
 
@@ -90,7 +93,7 @@ def test_validation_measures_what_keras_evaluate_measures(digits):
     _, (images, labels) = digits
     model = compiled(with_dropout_and_statistics)
     engine = CompiledEpoch(model, *digits, batch_size=32)
-    engine.train(epoch_order(0, 0, EXAMPLES))
+    engine.train(epoch_order(0, 0, EXAMPLES), KEY)
 
     measured = engine.validate()
 
@@ -100,7 +103,7 @@ def test_validation_measures_what_keras_evaluate_measures(digits):
 def test_validation_leaves_every_variable_as_it_was(digits):
     model = compiled(with_dropout_and_statistics)
     engine = CompiledEpoch(model, *digits, batch_size=32)
-    engine.train(epoch_order(0, 0, EXAMPLES))
+    engine.train(epoch_order(0, 0, EXAMPLES), KEY)
     before = [variable.numpy() for variable in model.variables + model.optimizer.variables]
 
     engine.validate()
@@ -114,8 +117,8 @@ def test_floating_images_are_taken_as_they_are(digits):
     raw, prepared = compiled(dense), compiled(dense)
     order = epoch_order(0, 0, EXAMPLES)
 
-    CompiledEpoch(raw, (images, labels), test, 32).train(order)
-    CompiledEpoch(prepared, (prepare(images), labels), test, 32).train(order)
+    CompiledEpoch(raw, (images, labels), test, 32).train(order, KEY)
+    CompiledEpoch(prepared, (prepare(images), labels), test, 32).train(order, KEY)
 
     assert all(np.array_equal(*pair) for pair in zip(raw.get_weights(), prepared.get_weights(), strict=True))
 
@@ -124,7 +127,7 @@ def test_a_model_without_an_input_layer_is_built_for_the_images(digits):
     model = keras.Sequential([keras.layers.Flatten(), *dense()])
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 
-    CompiledEpoch(model, *digits, batch_size=32).train(epoch_order(0, 0, EXAMPLES))
+    CompiledEpoch(model, *digits, batch_size=32).train(epoch_order(0, 0, EXAMPLES), KEY)
 
     assert model.count_params() == 784 * 32 + 32 + 32 * 10 + 10
 

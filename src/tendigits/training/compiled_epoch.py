@@ -16,11 +16,13 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
+from tendigits.training.examples import DeformedExamples, Examples, PlainExamples
 from tendigits.training.inputs import input_shape
 from tendigits.training.validation import VALIDATION_BATCH
 
 if TYPE_CHECKING:
     from tendigits.data import Arrays
+    from tendigits.training.recipes import Deformation
 
 __all__ = ["CompiledEpoch"]
 
@@ -28,7 +30,6 @@ _POLL_SECONDS = 0.002
 
 Logs = dict[str, float | list[float]]
 Variables = list[jax.Array]
-Batch = tuple[jax.Array, jax.Array]
 
 
 class _State(NamedTuple):
@@ -48,39 +49,60 @@ class CompiledEpoch:
         train: images uint8 (n, ...), scaled to 0..1 in the program, or floating, taken as they are; labels (n,).
         validation: the same for the set that is measured after each epoch.
         batch_size: examples a step. Where it does not divide n the last batch is smaller: every example is seen.
+        deformation: deforms the training images, each anew in each epoch; None shows them as they are.
 
     """
 
-    def __init__(self, model: Any, train: "Arrays", validation: "Arrays", batch_size: int) -> None:
+    def __init__(
+        self,
+        model: Any,
+        train: "Arrays",
+        validation: "Arrays",
+        batch_size: int,
+        deformation: "Deformation | None" = None,
+    ) -> None:
         self._model = model
         self._batch_size = batch_size
         self._scale = np.float32(255)
-        # The arrays are arguments of the compiled programs: captured, they would be copied into them as constants.
-        self._train_set = _on_device(train)
-        self._validation_set = _on_device(validation)
-        self._input_shape = input_shape(model, train[0])
-        self._build()
+        shape = input_shape(model, train[0])
+        self._train_set: Examples = (
+            PlainExamples(train, shape) if deformation is None else DeformedExamples(train, shape, deformation)
+        )
+        self._validation_set: Examples = PlainExamples(validation, shape)
+        self._validation_order = np.arange(len(validation[0]), dtype=np.int32)
+        self._build(shape)
         self._train = jax.jit(self._train_epoch)
         self._validate = jax.jit(self._validation_pass)
 
-    def train(self, order: npt.NDArray[np.int32]) -> Logs:
-        """Train one epoch on the training set in the given order, a permutation; return its loss and metrics."""
-        return self._run(self._train, self._train_set, order)
+    def train(self, order: npt.NDArray[np.int32], key: npt.NDArray[np.uint32]) -> Logs:
+        """Train one epoch; return its loss and metrics.
+
+        Args:
+            order: in which the training set is shown, a permutation or a part of one.
+            key: uint32 (2,), of whatever is drawn in the epoch.
+
+        """
+        return self._run(self._train, self._train_set, order, key)
 
     def validate(self) -> Logs:
         """Measure the model on the validation set, in training neither weights nor statistics."""
-        images, _ = self._validation_set
-        return self._run(self._validate, self._validation_set, np.arange(len(images), dtype=np.int32))
+        return self._run(self._validate, self._validation_set, self._validation_order, np.zeros(2, np.uint32))
 
-    def _build(self) -> None:
+    def _build(self, shape: tuple[int, ...]) -> None:
         """Create the variables that Keras makes when it first sees a batch: weights, metrics, optimizer."""
-        _, labels = self._train_set
-        example = keras.KerasTensor((1, *self._input_shape), "float32")
-        self._model._symbolic_build(data_batch=(example, labels[:1]))  # noqa: SLF001 - no public way builds the metrics
+        example = keras.KerasTensor((1, *shape), "float32")
+        label = np.zeros(1, np.int32)
+        self._model._symbolic_build(data_batch=(example, label))  # noqa: SLF001 - no public way builds the metrics
 
-    def _run(self, program: Callable[..., tuple[_State, Any]], data: Batch, order: npt.NDArray[np.int32]) -> Logs:
+    def _run(
+        self,
+        program: Callable[..., tuple[_State, Any]],
+        examples: Examples,
+        order: npt.NDArray[np.int32],
+        key: npt.NDArray[np.uint32],
+    ) -> Logs:
         self._model.reset_metrics()
-        state, logs = program(self._state(), *data, order, self._scale)
+        state, logs = program(self._state(), examples.arrays, order, key, self._scale)
         _wait(state, logs)
         for variable, value in zip(_flatten(self._variables()), _flatten(state), strict=True):
             variable.assign(value)
@@ -102,34 +124,27 @@ class CompiledEpoch:
     # From here on the functions are traced: they run once, and what they return is the program.
 
     def _train_epoch(
-        self, state: _State, images: jax.Array, labels: jax.Array, order: jax.Array, scale: jax.Array
+        self, state: _State, arrays: tuple[jax.Array, ...], order: jax.Array, key: jax.Array, scale: jax.Array
     ) -> tuple[_State, dict[str, jax.Array]]:
-        def step(state: _State, rows: jax.Array) -> tuple[_State, None]:
-            _, new = self._model.train_step(tuple(state), self._batch(images, labels, rows, scale))
+        def step(state: _State, shown: Any) -> tuple[_State, None]:
+            _, new = self._model.train_step(tuple(state), self._train_set.batch(arrays, shown, scale))
             return _like(_State(*new), state), None
 
-        state = _scan_batches(step, state, order, self._batch_size)
+        shown = self._train_set.shown(order, jax.random.wrap_key_data(key))
+        state = _scan_batches(step, state, shown, self._batch_size)
         return state, self._logs(state)
 
     def _validation_pass(
-        self, state: _State, images: jax.Array, labels: jax.Array, order: jax.Array, scale: jax.Array
+        self, state: _State, arrays: tuple[jax.Array, ...], order: jax.Array, key: jax.Array, scale: jax.Array
     ) -> tuple[_State, dict[str, jax.Array]]:
-        def step(state: _State, rows: jax.Array) -> tuple[_State, None]:
+        def step(state: _State, shown: Any) -> tuple[_State, None]:
             measured = (state.trainable, state.non_trainable, state.metrics)
-            _, (_, _, metrics) = self._model.test_step(measured, self._batch(images, labels, rows, scale))
+            _, (_, _, metrics) = self._model.test_step(measured, self._validation_set.batch(arrays, shown, scale))
             return _like(state._replace(metrics=metrics), state), None
 
-        state = _scan_batches(step, state, order, VALIDATION_BATCH)
+        shown = self._validation_set.shown(order, jax.random.wrap_key_data(key))
+        state = _scan_batches(step, state, shown, VALIDATION_BATCH)
         return state, self._logs(state)
-
-    def _batch(self, images: jax.Array, labels: jax.Array, rows: jax.Array, scale: jax.Array) -> Batch:
-        """Take one batch. ``scale`` is an argument because XLA multiplies by the reciprocal of a constant divisor,
-        which is another number for some grey levels than the quotient that ``prepare`` gives.
-        """  # noqa: D205
-        x = images[rows]
-        if x.dtype == jnp.uint8:
-            x = x.astype(jnp.float32) / scale
-        return x.reshape(len(rows), *self._input_shape), labels[rows]
 
     def _logs(self, state: _State) -> dict[str, jax.Array]:
         with keras.StatelessScope(state_mapping=zip(self._model.metrics_variables, state.metrics, strict=True)):
@@ -137,14 +152,16 @@ class CompiledEpoch:
 
 
 def _scan_batches(
-    step: Callable[[_State, jax.Array], tuple[_State, None]], state: _State, order: jax.Array, batch_size: int
+    step: Callable[[_State, Any], tuple[_State, None]], state: _State, shown: Any, batch_size: int
 ) -> _State:
     """Run ``step`` over whole batches in a scan, then over what is left, if anything, as one smaller batch."""
-    whole = len(order) - len(order) % batch_size
+    examples = len(jax.tree.leaves(shown)[0])
+    whole = examples - examples % batch_size
     if whole:
-        state, _ = jax.lax.scan(step, state, order[:whole].reshape(-1, batch_size))
-    if whole < len(order):
-        state, _ = step(state, order[whole:])
+        batches = jax.tree.map(lambda array: array[:whole].reshape(-1, batch_size, *array.shape[1:]), shown)
+        state, _ = jax.lax.scan(step, state, batches)
+    if whole < examples:
+        state, _ = step(state, jax.tree.map(lambda array: array[whole:], shown))
     return state
 
 
@@ -156,11 +173,6 @@ def _like(new: _State, old: _State) -> _State:
 
 def _flatten(state: tuple[list[Any], ...]) -> list[Any]:
     return [value for part in state for value in part]
-
-
-def _on_device(data: "Arrays") -> Batch:
-    images, labels = data
-    return jax.device_put(images), jax.device_put(np.asarray(labels, np.int32))
 
 
 def _wait(*values: Any) -> None:

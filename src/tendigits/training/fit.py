@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import keras
 
-from tendigits.training.order import epoch_order
+from tendigits.training.order import epoch_key, epoch_order
 
 if TYPE_CHECKING:
     from tendigits.data import Arrays
@@ -56,7 +56,7 @@ def _fit_jax(
     callbacks.on_train_begin()
     for epoch in epochs:
         callbacks.on_epoch_begin(epoch)
-        logs = compiled.train(epoch_order(seed, epoch, examples))
+        logs = compiled.train(epoch_order(seed, epoch, examples), epoch_key(seed, epoch))
         callbacks.on_test_begin()
         measured = compiled.validate()
         callbacks.on_test_end(measured)

@@ -1,0 +1,72 @@
+"""MNIST's own normalisation: ink, of any size, into the 28x28 that every network here is trained on.
+
+As reconstructed for QMNIST (Yadav and Bottou 2019, "Cold case: the lost MNIST digits"): the ink's bounding box is
+made square around its middle, resampled to 20x20 by area, stretched to full grey, and put into 28x28 with its centre
+of mass in the middle.
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tendigits.errors import DataError
+
+__all__ = ["BOX", "SIDE", "normalize"]
+
+SIDE = 28
+BOX = 20
+
+
+def normalize(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return one glyph as MNIST would show it.
+
+    Args:
+        ink: uint8 (height, width), ink bright on 0.
+
+    Returns:
+        uint8 (28, 28). Where there is no ink, it is blank.
+
+    Raises:
+        DataError: it is not one grey image.
+
+    """
+    if ink.dtype != np.uint8 or ink.ndim != 2:
+        raise DataError(f"normalize() takes one glyph, uint8 (height, width); this is {ink.dtype} {ink.shape}")
+    glyph = np.zeros((SIDE, SIDE), np.uint8)
+    square = _square(ink)
+    if square.size:
+        box = _stretched(_resampled(square))
+        top, left = _offset(box)
+        glyph[top : top + BOX, left : left + BOX] = box
+    return glyph
+
+
+def _square(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Cut out the ink's bounding box, and pad its shorter side on both ends to the longer one."""
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not rows.size:
+        return np.zeros((0, 0), np.uint8)
+    box = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    missing = max(box.shape) - np.array(box.shape)
+    before = missing // 2
+    return np.pad(box, [(int(lead), int(rest)) for lead, rest in zip(before, missing - before, strict=True)])
+
+
+def _resampled(square: NDArray[np.uint8]) -> NDArray[np.float32]:
+    floating = square.astype(np.float32)
+    method = cv2.INTER_AREA if len(square) > BOX else cv2.INTER_LINEAR  # by area there is nothing between two pixels
+    return np.asarray(cv2.resize(floating, (BOX, BOX), interpolation=method))
+
+
+def _stretched(box: NDArray[np.float32]) -> NDArray[np.uint8]:
+    levels: NDArray[np.uint8] = np.rint(box * (255 / box.max())).astype(np.uint8)
+    return levels
+
+
+def _offset(box: NDArray[np.uint8]) -> tuple[int, int]:
+    """Return where the box goes in the frame: with pixel centres at i + 0.5, trunc(15 - centre of mass) each way."""
+    weight = box.sum(dtype=np.float64)
+    centres = np.arange(BOX) + 0.5
+    middle = box.sum(axis=1) @ centres / weight, box.sum(axis=0) @ centres / weight
+    top, left = (min(max(int(15 - place), 0), SIDE - BOX) for place in middle)
+    return top, left
