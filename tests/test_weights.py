@@ -178,14 +178,15 @@ def test_other_arrays_are_refused(change, reason, tmp_path):
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "header"),
-        (b"PK\x03\x04" + bytes(60), "header claims"),
+        (b"", "it is not a safetensors file"),
+        (b"PK\x03\x04" + bytes(60), "it is not a safetensors file"),
+        (b"# A title, and some words below", "it is not a safetensors file"),
         (struct.pack("<Q", 1 << 40) + b"{}", "header claims"),
         (safetensors.numpy.save({"a": np.zeros(1, np.float32)}), "does not describe"),
         (safetensors.numpy.save({"a": np.zeros(1)}, metadata={"tendigits": "[" * 30_000}), "not JSON"),
         (safetensors.numpy.save({"a": np.zeros(1)}, metadata={"tendigits": "9" * 30_000}), "not JSON"),
     ],
-    ids=["empty", "a zip", "a header of a terabyte", "no description", "deeply nested", "a huge number"],
+    ids=["empty", "a zip", "a text", "a header of a terabyte", "no description", "deeply nested", "a huge number"],
 )
 def test_another_file_is_refused(content, reason, tmp_path):
     path = tmp_path / "stranger.safetensors"

@@ -13,6 +13,8 @@ from tendigits.weights import Weights
 
 __all__ = ["Model", "open_model"]
 
+_CHECKPOINT = "checkpoint.safetensors"
+
 
 @dataclass(frozen=True, eq=False)
 class Model:
@@ -42,10 +44,19 @@ def open_model(path: Path) -> Model:
         raise WeightsError(f"{path} does not exist: it should be a run folder or a weights file")
     if path.is_dir():
         return _open_run(path)
-    loaded = weights.load(path)
+    loaded = _load_file(path)
     trained_on = loaded.provenance.get("data")
     names = [known.name for known in available()]
     return Model(f"file {path} {loaded.sha256[:8]}", loaded, str(trained_on) if trained_on in names else "mnist")
+
+
+def _load_file(path: Path) -> Weights:
+    try:
+        return weights.load(path)
+    except WeightsError as error:
+        if path.name != _CHECKPOINT:
+            raise
+        raise WeightsError(f"{path} is a checkpoint, to go on from: give the run's folder, {path.parent}") from error
 
 
 def _open_run(folder: Path) -> Model:
@@ -65,7 +76,7 @@ def _why_none(folder: Path) -> str:
     runs = sorted(str(path.parent) for path in folder.glob("*/weights.safetensors"))
     if runs:
         return f"it holds several runs, of which one is wanted: {', '.join(runs)}"
-    if (folder / "checkpoint.safetensors").exists():
+    if (folder / _CHECKPOINT).exists():
         return f"its run was interrupted; go on with:  tendigits train --resume {folder}"
     return "no run was finished in it"
 

@@ -224,6 +224,8 @@ def _check_size(size: int) -> None:
 
 def _header(content: bytes) -> dict[str, Any]:
     """Parse the header itself, bounded and strictly: safetensors accepts 100 MB, and drops one of two equal names."""
+    if content[8:9] != b"{":
+        raise ValueError("it is not a safetensors file")
     size = int.from_bytes(content[:8], "little")
     if size > _MAX_HEADER:
         raise ValueError(f"the header claims {size:,} bytes, more than {_MAX_HEADER:,}")

@@ -63,5 +63,7 @@ def test_get_fails_where_the_files_cannot_be_kept(known: Path) -> None:
 
 @pytest.mark.parametrize("ask", [get, verify])
 def test_unknown_name_is_answered_with_the_known_ones(ask) -> None:
-    with pytest.raises(DataError, match="no data set is called 'mnst'; there are: mnist, fashion-mnist"):
+    with pytest.raises(
+        DataError, match=r"no data set is called 'mnst'; there are: mnist, fashion-mnist; did you mean mnist\?"
+    ):
         ask("mnst")

@@ -127,6 +127,7 @@ def test_when_nothing_is_reachable_all_that_was_tried_is_listed_and_what_to_do(
         f"  {web.url}digits.npz: HTTP status 404",
         "  nowhere (Debian package dataset-tiny): does not hold train-images-idx3-ubyte, t10k-labels-idx1-ubyte",
         "  npm package tiny-digits 1.0.0: npm is not installed",
+        "To try again:  tendigits data get tiny",
         f"To supply it by hand, put these files, as they are or with .gz, into {CACHE}:",
         "  train-images-idx3-ubyte",
         "  t10k-labels-idx1-ubyte",

@@ -105,6 +105,17 @@ def test_unknown_name_is_answered_with_the_known_ones() -> None:
         load("mnst")
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("minst", "mnist"), ("fashion_mnist", "fashion-mnist")])
+def test_name_with_a_slip_is_answered_with_the_one_that_was_meant(typed: str, meant: str) -> None:
+    with pytest.raises(DataError, match=f"'{typed}': .*; did you mean {meant}\\?$"):
+        load(typed)
+
+
+def test_what_is_like_no_name_is_answered_without_a_guess() -> None:
+    with pytest.raises(DataError, match=r"exists$"):
+        load("cats.npz")
+
+
 def test_folder_without_a_file_is_answered_with_the_four_names(folder: Path) -> None:
     (folder / "t10k-labels-idx1-ubyte").unlink()
     with pytest.raises(DataError) as error:

@@ -89,8 +89,13 @@ def test_other_members_are_not_looked_at() -> None:
 @pytest.mark.parametrize(
     ("members", "reason"),
     [
-        ({"y_test": None}, "holds 0 arrays called y_test"),
-        ({"x_train": IMAGES.astype(np.float32)}, "dimensions: its header is \"{'descr': '<f4'"),
+        (
+            {"y_test": None},
+            "has no y_test; it holds x_train, y_train, x_test; expected x_train, y_train, x_test and y_test",
+        ),
+        ({"x_train": IMAGES / 255}, "x_train is float64 (2, 28, 28); expected uint8 (n, 28, 28), 0 to 255"),
+        ({"x_train": IMAGES.astype(">f4")}, "x_train is float32 (2, 28, 28); expected uint8"),
+        ({"x_train": IMAGES[..., None]}, "x_train is uint8 (2, 28, 28, 1); expected uint8 (n, 28, 28)"),
         ({"x_train": IMAGES.astype(np.int16)}, "the images are int16"),
         ({"x_train": IMAGES.reshape(2, 784)}, "the images are uint8 (2, 784); expected uint8 (n, 28, 28)"),
         ({"x_train": IMAGES[:, 1:]}, "the images are uint8 (2, 27, 28)"),
@@ -99,9 +104,10 @@ def test_other_members_are_not_looked_at() -> None:
         ({"y_train": np.array([0, 10])}, "label number 1 is 10; expected 0 to 9"),
         ({"y_train": np.array([-1, 0])}, "label number 0 is -1"),
         ({"x_train": IMAGES[:0], "y_train": LABELS[:0]}, "0 bytes"),
-        ({"y_train": LABELS.astype(bool)}, "not an array of integers"),
-        ({"y_train": np.array(["a", "b"])}, "not an array of integers"),
-        ({"y_train": np.array([{}, []], object)}, "not an array of integers"),
+        ({"y_train": LABELS.astype(bool)}, "y_train is bool (2,); expected integers (n,), 0 to 9"),
+        ({"y_train": np.array(["a", "b"])}, "y_train is text (2,); expected integers"),
+        ({"y_train": np.array([{}, []], object)}, "y_train is object (2,); expected integers"),
+        ({"y_train": np.uint8(3)}, "y_train is uint8 (); expected integers (n,)"),
         ({"y_train": np.array([(1, 2)], "u1,u1")}, "not an array of integers"),
         ({"y_train": b""}, "cut short: 0 bytes where 8"),
         ({"y_train": b"\x93NUMPY\3\0" + bytes(20)}, "not an .npy array"),
@@ -118,6 +124,18 @@ def test_other_members_are_not_looked_at() -> None:
 )
 def test_array_that_is_not_what_it_should_be_is_refused(members: dict[str, object], reason: str) -> None:
     assert reason in refusal(npz_of(**members))
+
+
+def test_of_many_strange_names_the_first_are_shown_so_that_they_can_be_printed() -> None:
+    missing = dict.fromkeys(KEYS)
+    strangers = {"images": b"", "\x1b[2J": b"", "n" * 200: b""} | {f"number {i}": b"" for i in range(20)}
+    assert (
+        f"has no x_train; it holds images, '\\x1b[2J', {'n' * 40}, number 0, number 1, 18 more; expected x_train,"
+    ) in refusal(npz_of(**missing, **strangers))
+
+
+def test_file_of_no_arrays_is_said_to_hold_nothing() -> None:
+    assert "has no x_train; it holds nothing" in refusal(npz_of(**dict.fromkeys(KEYS)))
 
 
 @pytest.mark.parametrize("content", [b"", b"PK", b"\x93NUMPY", bytes(1000), npz_of()[:-1], npz_of() + b"\0"])

@@ -83,6 +83,7 @@ def _from_folder(folder: InstalledFolder, files: list[IdxFile]) -> Iterator[Name
 def _advice(named: NamedSet, missing: list[str], failures: list[str], cache: Path) -> str:
     lines = [f"{named.name} is not, or not whole, in the cache, and no source could be reached. Tried:"]
     lines += [f"  {failure}" for failure in failures]
+    lines += [f"To try again:  tendigits data get {named.name}"]
     lines += [f"To supply it by hand, put these files, as they are or with .gz, into {cache}:"]
     lines += [f"  {name}" for name in missing]
     lines += ["or name a folder that holds all four files:  --data FOLDER  (in Python: load_data(FOLDER))"]

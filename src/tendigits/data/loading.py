@@ -9,7 +9,7 @@ from tendigits.data.console import note
 from tendigits.data.dataset import DataSet
 from tendigits.data.digits import Data
 from tendigits.data.folder import read_folder
-from tendigits.data.named import NAMED_SETS, NamedSet
+from tendigits.data.named import NAMED_SETS, NamedSet, did_you_mean
 from tendigits.data.npz import read_npz
 from tendigits.errors import DataError
 
@@ -76,4 +76,5 @@ def _read_path(path: Path) -> Data:
             return read_npz(path)
     raise DataError(
         f"no data set {str(path)!r}: neither {', '.join(NAMED_SETS)}, nor a folder or .npz file that exists"
+        f"{did_you_mean(str(path))}"
     )

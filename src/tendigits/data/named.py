@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TypeAlias
 
 from tendigits.data.folder import TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS
@@ -154,5 +155,11 @@ NAMED_SETS = {named.name: named for named in (MNIST, FASHION_MNIST)}
 def named_set(name: str) -> NamedSet:
     """Look up the facts about ``name``; a DataError lists the names there are."""
     if name not in NAMED_SETS:
-        raise DataError(f"no data set is called {name!r}; there are: {', '.join(NAMED_SETS)}")
+        raise DataError(f"no data set is called {name!r}; there are: {', '.join(NAMED_SETS)}{did_you_mean(name)}")
     return NAMED_SETS[name]
+
+
+def did_you_mean(name: str) -> str:
+    """Return the end of an error about a name that is unknown: the known one that is like it, if there is one."""
+    close = get_close_matches(name, NAMED_SETS, n=1)
+    return f"; did you mean {close[0]}?" if close else ""

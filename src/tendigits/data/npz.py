@@ -33,6 +33,21 @@ _NPY_HEADER = re.compile(
     rb"\{'descr': '([<>|]?[iu][1248])', 'fortran_order': (True|False),"
     rb" 'shape': \((\d{1,10}(?:, \d{1,10}){0,2}),?\),? *\} *\n?"
 )
+_OTHER_NPY_HEADER = re.compile(
+    rb"\{'descr': '[<>|=]?([iufcbOUS])(\d{0,9})', 'fortran_order': (?:True|False),"
+    rb" 'shape': (\([\d, ]{0,60}\)),? *\} *\n?"
+)
+"""A header that is refused in words that a person understands; of any other, its text is shown."""
+
+_NUMBERS = {"i": "int", "u": "uint", "f": "float", "c": "complex"}
+_NO_NUMBERS = {"b": "bool", "O": "object", "U": "text", "S": "bytes"}
+_EXPECTED = {
+    "x_train": "uint8 (n, 28, 28), 0 to 255",
+    "y_train": "integers (n,), 0 to 9",
+    "x_test": "uint8 (n, 28, 28), 0 to 255",
+    "y_test": "integers (n,), 0 to 9",
+}
+_MOST_NAMES, _LONGEST_NAME = 5, 40
 
 
 class _Header(NamedTuple):
@@ -57,9 +72,7 @@ def parse_npz(file: BinaryIO, name: str, *, limit: int = MAX_BYTES) -> Data:
     """Do what ``read_npz`` does for a file that is already open; ``name`` is what errors call it."""
     _refuse_long_index(file, name)
     with reading(name), _zip_errors(name), zipfile.ZipFile(file) as archive:
-        x_train, y_train, x_test, y_test = (
-            _read_array(archive, key, name, limit) for key in ("x_train", "y_train", "x_test", "y_test")
-        )
+        x_train, y_train, x_test, y_test = (_read_array(archive, key, name, limit) for key in _EXPECTED)
     return checked_digits(x_train, y_train, f"{name}: train"), checked_digits(x_test, y_test, f"{name}: test")
 
 
@@ -89,11 +102,11 @@ def _zip_errors(name: str) -> Iterator[None]:
 
 def _read_array(archive: zipfile.ZipFile, key: str, name: str, limit: int) -> NDArray[Any]:
     member = _member(archive, key, name)
-    name = f"{name}: {member.filename}"
+    name = f"{name}: {key}"
     if member.file_size > limit:
         raise DataError(f"{name}: declares {member.file_size:,} bytes; at most {limit:,} are read")
     with archive.open(member) as stream:
-        header = _read_header(stream, name)
+        header = _read_header(stream, name, _EXPECTED[key])
         count = math.prod(header.shape) * header.dtype.itemsize
         if count == 0 or header.size + count != member.file_size:
             raise DataError(
@@ -107,10 +120,12 @@ def _read_array(archive: zipfile.ZipFile, key: str, name: str, limit: int) -> ND
 
 def _member(archive: zipfile.ZipFile, key: str, name: str) -> zipfile.ZipInfo:
     found = [member for member in archive.infolist() if member.filename == f"{key}.npy"]
-    if len(found) != 1:
+    if not found:
         raise DataError(
-            f"{name}: holds {len(found)} arrays called {key}; expected one each of x_train, y_train, x_test and y_test"
+            f"{name}: has no {key}; it holds {_names(archive)}; expected x_train, y_train, x_test and y_test"
         )
+    if len(found) > 1:
+        raise DataError(f"{name}: holds {len(found)} arrays called {key}; expected one")
     if found[0].flag_bits & _ENCRYPTED:
         raise DataError(f"{name}: {key} is encrypted")
     if found[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -118,7 +133,15 @@ def _member(archive: zipfile.ZipFile, key: str, name: str) -> zipfile.ZipInfo:
     return found[0]
 
 
-def _read_header(stream: Stream, name: str) -> _Header:
+def _names(archive: zipfile.ZipFile) -> str:
+    """List the first arrays by their names, which may be anything."""
+    names = [member.filename.removesuffix(".npy")[:_LONGEST_NAME] for member in archive.infolist()]
+    shown = [name if name.isprintable() else ascii(name) for name in names[:_MOST_NAMES]]
+    more = [f"{len(names) - _MOST_NAMES:,} more"] if len(names) > _MOST_NAMES else []
+    return ", ".join(shown + more) or "nothing"
+
+
+def _read_header(stream: Stream, name: str, expected: str) -> _Header:
     """Format 1.0 or 2.0 of numpy.lib.format, whose header NumPy itself always writes in this one spelling."""
     magic = bytes(read_exactly(stream, 8, name))
     if magic not in (b"\x93NUMPY\1\0", b"\x93NUMPY\2\0"):
@@ -130,8 +153,7 @@ def _read_header(stream: Stream, name: str) -> _Header:
     header = bytes(read_exactly(stream, length, name))
     match = _NPY_HEADER.fullmatch(header)
     if match is None:
-        shown = header[:100].decode("ascii", "backslashreplace")
-        raise DataError(f"{name}: not an array of integers in one to three dimensions: its header is {shown!r}")
+        raise DataError(f"{name} {_what_instead(header)}; expected {expected}")
     dtype, fortran, shape = (group.decode() for group in match.groups())
     return _Header(
         dtype=np.dtype(dtype),
@@ -139,3 +161,13 @@ def _read_header(stream: Stream, name: str) -> _Header:
         shape=tuple(int(size) for size in shape.split(", ")),
         size=len(magic) + width + length,
     )
+
+
+def _what_instead(header: bytes) -> str:
+    """Say what array a header declares that is not one of integers in one to three dimensions."""
+    match = _OTHER_NPY_HEADER.fullmatch(header)
+    if match is None:
+        shown = header[:100].decode("ascii", "backslashreplace")
+        return f"is not an array of integers in one to three dimensions: its header is {shown!r}"
+    kind, size, shape = (group.decode() for group in match.groups())
+    return f"is {_NO_NUMBERS.get(kind) or f'{_NUMBERS[kind]}{8 * int(size or 0)}'} {shape}"
