@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 import tendigits
 from tendigits.cli import app
+from tendigits.network import NETWORKS
 from tendigits.weights import Dense, Weights, serialize
 
 
@@ -33,6 +34,7 @@ def trained(small_mnist_folder, tmp_path_factory):
 
 
 class TestTrain:
+    @pytest.mark.backends
     def test_it_shows_every_step_of_the_tutorial(self, trained):
         output = trained[1].stdout
 
@@ -85,6 +87,15 @@ class TestTrain:
         assert re.fullmatch(r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d-16", folder.name)
         assert (folder / "metrics.json").exists()
 
+    def test_several_seeds_without_out_are_told_by_the_folder_s_name(self, small_mnist_folder, tmp_path):
+        arguments = ("--network", "16", "--data", small_mnist_folder, "--epochs", 1, "--repeat", 2)
+        tendigits_command("train", *arguments)
+
+        (folder,) = (tmp_path / "runs").iterdir()
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d-16-repeat-2", folder.name)
+        assert sorted(path.name for path in folder.iterdir()) == ["repeat.json", "seed-1", "seed-2"]
+
+    @pytest.mark.backends
     def test_several_seeds_are_summed_up(self, small_mnist_folder, tmp_path):
         arguments = ("--network", "16", "--data", small_mnist_folder, "--epochs", 1, "--seed", 4, "--repeat", 2)
         result = tendigits_command("train", *arguments, "--out", tmp_path / "runs", "--json")
@@ -96,6 +107,14 @@ class TestTrain:
         assert content["sd"] == pytest.approx(abs(first - second) / 2**0.5)
         assert content["worst"] == min(first, second)
 
+    def test_of_several_seeds_the_data_and_the_network_are_shown_once(self, small_mnist_folder):
+        arguments = ("--network", "16", "--data", small_mnist_folder, "--epochs", 1, "--repeat", 2)
+        output = tendigits_command("train", *arguments, "--out", "run").stdout
+
+        assert [output.count(shown) for shown in ("x_train (2000", "Total params", "epoch 1/1")] == [1, 1, 2]
+        assert output.index("x_train") < output.index("Total params") < output.index("epoch 1/1")
+
+    @pytest.mark.backends
     def test_several_seeds_go_on_where_one_is_missing(self, small_mnist_folder, tmp_path):
         arguments = ("--network", "16", "--data", small_mnist_folder, "--epochs", 1, "--repeat", 2)
         whole = tendigits_command("train", *arguments, "--out", tmp_path, "--json")
@@ -109,6 +128,7 @@ class TestTrain:
         assert hashes[0] == hashes[1]
         assert (tmp_path / "seed-1" / "metrics.json").stat().st_mtime_ns == first_written
 
+    @pytest.mark.backends
     def test_going_on_with_a_finished_run_gives_its_result_again(self, trained):
         result = tendigits_command("train", "--resume", trained[0], "--json")
 
@@ -123,7 +143,8 @@ class TestTrain:
             (("--batch-size", "0"), "batch-size"),
             (("--seed", "-1"), "seed"),
             (("--network", "huge"), "neither a name"),
-            (("--resume", "x", "--epochs", "3"), "no other option goes with it"),
+            (("--resume", "x", "--epochs", "3"), "--epochs does not go with --resume: a run goes on as it was begun"),
+            (("--resume", "x", "--batch-size", "3", "--out", "y"), "--batch-size, --out do not go with --resume"),
         ],
         ids=str,
     )
@@ -134,6 +155,10 @@ class TestTrain:
         ("arguments", "reason"),
         [
             (("--data", "/nowhere"), "no data set '/nowhere'"),
+            (("--data", "data/nowhere"), "no data set 'data/nowhere'"),
+            (("--data", "minst"), "no data set 'minst': neither mnist"),
+            (("--data", "minst"), "did you mean mnist?"),
+            (("--repeat", "2", "--data", "minst"), "did you mean mnist?"),
             (("--resume", "/nowhere"), "/nowhere is not a run folder"),
         ],
         ids=str,
@@ -149,11 +174,24 @@ class TestTrain:
 
         assert ". is not empty (it holds notes)" in tendigits_command("train", "--out", ".", code=1).stderr
 
-    def test_a_start_that_fails_leaves_no_folder(self, tmp_path):
-        tendigits_command("train", "--data", "/nowhere", code=1)
-        tendigits_command("train", "--data", "/nowhere", "--out", "run", code=1)
+    @pytest.mark.parametrize(
+        "options", [(), ("--out", "run"), ("--out", "a/b"), ("--out", "run", "--repeat", 2)], ids=str
+    )
+    def test_a_start_that_fails_leaves_no_folder(self, options, tmp_path):
+        tendigits_command("train", "--data", "/nowhere", *options, code=1)
 
         assert not list(tmp_path.iterdir())
+
+    @pytest.mark.parametrize("options", [(), ("--repeat", 2)], ids=str)
+    def test_a_folder_that_cannot_be_made_is_refused_before_data_are_loaded(
+        self, options, small_mnist_folder, tmp_path
+    ):
+        (tmp_path / "file").touch()
+
+        result = tendigits_command("train", "--data", small_mnist_folder, "--out", "file", *options, code=1)
+
+        assert result.stderr == "tendigits: cannot make a run folder at file: it is a file\n"
+        assert "x_train" not in result.stdout
 
     def test_a_path_is_printed_as_it_is(self, small_mnist_folder):
         name = "r[bold]x:100:[/a]"
@@ -188,6 +226,7 @@ class TestTrain:
 
 
 class TestEvaluate:
+    @pytest.mark.backends
     def test_it_finds_what_training_found_on_the_data_of_the_run(self, trained):
         result = tendigits_command("evaluate", trained[0], "--json")
 
@@ -241,6 +280,25 @@ class TestEvaluate:
 
         assert f"train --resume {tmp_path}" in tendigits_command("evaluate", tmp_path, code=1).stderr
 
+    def test_a_checkpoint_is_answered_with_the_folder_to_name(self, trained):
+        result = tendigits_command("evaluate", trained[0] / "checkpoint.safetensors", code=1)
+
+        assert "is a checkpoint" in result.stderr
+        assert result.stderr.endswith(f"give the run's folder, {trained[0]}\n")
+
+    def test_a_file_of_another_kind_is_called_what_it_is_not(self, tmp_path):
+        (tmp_path / "README.md").write_text("# A title, and some words below")
+
+        assert "README.md is not a weights file of tendigits: it is not a safetensors file" in (
+            tendigits_command("evaluate", "README.md", code=1).stderr
+        )
+
+    def test_of_data_that_are_not_there_nothing_else_is_said(self, trained):
+        result = tendigits_command("evaluate", trained[0], "--data", "fashion-mist", code=1)
+
+        assert result.stderr.startswith("tendigits: no data set 'fashion-mist'")
+        assert result.stderr.endswith("did you mean fashion-mnist?\n")
+
     def test_a_missing_model_is_named(self):
         assert "/nowhere does not exist" in tendigits_command("evaluate", "/nowhere", code=1).stderr
 
@@ -251,6 +309,11 @@ class TestData:
 
         assert "mnist" in output
         assert "fashion-mnist" in output
+
+    def test_list_says_how_to_get_what_is_missing(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("TENDIGITS_CACHE", str(tmp_path))
+
+        assert re.search(r"not fetched yet: .* data get fashion-mnist\n", tendigits_command("data", "list").stdout)
 
     def test_verify_reads_every_file(self, mnist):
         result = tendigits_command("data", "verify", "mnist", "--json")
@@ -281,3 +344,11 @@ def test_every_command_has_help_with_an_example(command):
     output = tendigits_command(*command.split(), "--help").stdout
 
     assert f"Example:  tendigits {command}" in output
+
+
+def test_the_help_names_the_networks_and_shows_sizes():
+    output = " ".join(tendigits_command("train", "--help").stdout.split())
+
+    description = re.search(r"--network NAME\|SIZES (.*?) --data", output)[1]
+    assert all(name in description for name in NETWORKS)
+    assert "256-128" in description

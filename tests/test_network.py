@@ -25,6 +25,12 @@ def test_the_tutorial_s_layers():
     assert model.count_params() == 109_386
 
 
+def test_the_layers_are_called_as_in_a_fresh_process_however_many_models_were_built():
+    for model in (build_model(), build_model()):
+        assert model.name == "sequential"
+        assert [layer.name for layer in model.layers] == ["dense", "dense_1", "dense_2"]
+
+
 def test_it_is_compiled_as_in_the_tutorial(mnist):
     model = build_model()
     images, labels = (array[:64] for array in mnist[0])

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
@@ -36,9 +37,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Train the classic handwritten-digit network, better and faster than the tutorial does.",
+    help="Train, evaluate and use the classic handwritten-digit network.",
 )
-data_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Data sets: what there is, fetch, verify.")
+data_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Data sets: list them, get one, verify it.")
 app.add_typer(data_app, name="data")
 
 P = ParamSpec("P")
@@ -124,7 +125,7 @@ def _tendigits(
         bool, typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Train the classic handwritten-digit network, better and faster than the tutorial does."""
+    """Train, evaluate and use the classic handwritten-digit network."""
 
 
 _Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON; everything else goes to stderr.")]
@@ -139,18 +140,18 @@ _Data = Annotated[
 def train(
     network: Annotated[
         str | None,
-        typer.Option(metavar="tutorial|256-128", help="A name, or the sizes of the hidden layers. [tutorial]"),
+        typer.Option(
+            metavar="NAME|SIZES", help="tutorial, or the sizes of the hidden layers, as in 256-128. [tutorial]"
+        ),
     ] = None,
     data: _Data = None,
-    epochs: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="How often the training set is shown. [10]")
-    ] = None,
-    batch_size: Annotated[int | None, typer.Option(metavar="N", min=1, help="Digits a step. [32]")] = None,
+    epochs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Passes over the training set. [10]")] = None,
+    batch_size: Annotated[int | None, typer.Option(metavar="N", min=1, help="Examples per step. [32]")] = None,
     seed: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="Of initial weights and order: same seed, same weights. [1]")
+        int | None, typer.Option(metavar="N", min=0, help="The same seed gives the same weights. [1]")
     ] = None,
     repeat: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Train with so many seeds, counted up from --seed.")
+        int | None, typer.Option(metavar="N", min=1, help="Train N times, with seeds counted up from --seed.")
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="New or empty folder for the results.")] = None,
     resume: Annotated[
@@ -161,15 +162,14 @@ def train(
     """Train a network; leave weights and pictures in a run folder."""
     console = plain_console(stderr=as_json)
     if resume is not None:
-        if any(option is not None for option in (network, data, epochs, batch_size, seed, repeat, out)):
-            raise typer.BadParameter(
-                "a run goes on as it was begun: no other option goes with it", param_hint="--resume"
-            )
+        _refuse_beside_resume(
+            network=network, data=data, epochs=epochs, batch_size=batch_size, seed=seed, repeat=repeat, out=out
+        )
         _go_on(resume, console, as_json=as_json)
         return
     from tendigits.data import located
     from tendigits.training.repeat import Repetition
-    from tendigits.training.run_folder import check_free, new_run_path
+    from tendigits.training.run_folder import RunFolder, claimed, new_run_path
 
     first = 1 if seed is None else seed
     repetition = Repetition(
@@ -179,14 +179,24 @@ def train(
         batch_size=batch_size or 32,
         seeds=tuple(range(first, first + (repeat or 1))),
     )
-    if out is not None:
-        check_free(out)  # before a data set is fetched in vain
+    with nullcontext() if out is None else claimed(out):  # before a data set is fetched in vain
+        data_set = _load(data or "mnist", console)
     if repeat is None:
-        _report(_begin(repetition, first, out, console), console, as_json=as_json)
+        path = out or new_run_path(repetition.network)
+        folder = RunFolder.create(path, repetition.configuration(first, data_set.sha256))
+        _report(_train_in(folder, data_set, console), console, as_json=as_json)
         return
-    folder = out or new_run_path(repetition.network)
-    repetition.create(folder)
-    _train_seeds(folder, repetition, console, as_json=as_json)
+    path = out or new_run_path(f"{repetition.network}-repeat-{repeat}")
+    repetition.create(path)
+    _train_seeds(path, repetition, lambda: data_set, console, as_json=as_json)
+
+
+def _refuse_beside_resume(**options: object) -> None:
+    """Name the options that were given, none of which goes with --resume."""
+    given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
+    if given:
+        does = "does" if len(given) == 1 else "do"
+        raise typer.BadParameter(f"{', '.join(given)} {does} not go with --resume: a run goes on as it was begun")
 
 
 def _checked_network(network: str) -> str:
@@ -199,30 +209,15 @@ def _checked_network(network: str) -> str:
     return network
 
 
-def _begin(repetition: "Repetition", seed: int, path: Path | None, console: Console) -> "Run":
-    """Begin a run: its configuration is on disk before Keras is imported."""
-    from tendigits.training.run_folder import Configuration, RunFolder, new_run_path
-
-    data_set = _load(repetition.data, console)
-    configuration = Configuration(
-        network=repetition.network,
-        data=repetition.data,
-        data_sha256=data_set.sha256,
-        epochs=repetition.epochs,
-        batch_size=repetition.batch_size,
-        seed=seed,
-    )
-    folder = RunFolder.create(path or new_run_path(repetition.network), configuration)
-    return _train_in(folder, data_set, console)
-
-
 def _go_on(path: Path, console: Console, *, as_json: bool) -> None:
     """Go on with one run, or with the runs of several seeds."""
     from tendigits.training.repeat import Repetition
     from tendigits.training.run_folder import RunFolder
 
     if Repetition.is_in(path):
-        _train_seeds(path, Repetition.open(path), console, as_json=as_json)
+        repetition = Repetition.open(path)
+        load = functools.cache(lambda: _load(repetition.data, console))
+        _train_seeds(path, repetition, load, console, as_json=as_json)
         return
     folder = RunFolder.open(path)
     if folder.configuration.network is None or folder.configuration.data is None:
@@ -230,7 +225,9 @@ def _go_on(path: Path, console: Console, *, as_json: bool) -> None:
     _report(_train_in(folder, _load(str(folder.configuration.data), console), console), console, as_json=as_json)
 
 
-def _train_seeds(path: Path, repetition: "Repetition", console: Console, *, as_json: bool) -> None:
+def _train_seeds(
+    path: Path, repetition: "Repetition", load: Callable[[], "DataSet"], console: Console, *, as_json: bool
+) -> None:
     """Train every seed's run that is not finished, and sum them all up."""
     from tendigits.training.repeat import summary
 
@@ -238,7 +235,7 @@ def _train_seeds(path: Path, repetition: "Repetition", console: Console, *, as_j
     try:
         for seed, folder in repetition.folders(path):
             console.print(f"\nseed {seed}: {folder}")
-            finished.append(_result(folder, _finish(repetition, seed, folder, console)))
+            finished.append(_result(folder, _finish(repetition, seed, folder, load, console)))
     except KeyboardInterrupt as interruption:
         raise TrainingInterrupted(getattr(interruption, "epochs_done", None), path) from interruption
     accuracies = summary([run["accuracy"] for run in finished])
@@ -251,14 +248,18 @@ def _train_seeds(path: Path, repetition: "Repetition", console: Console, *, as_j
         _print_json({"runs": finished, **accuracies})
 
 
-def _finish(repetition: "Repetition", seed: int, path: Path, console: Console) -> dict[str, Any]:
+def _finish(
+    repetition: "Repetition", seed: int, path: Path, load: Callable[[], "DataSet"], console: Console
+) -> dict[str, Any]:
     """Return the metrics of one seed's run, which is finished, gone on with, or begun."""
     from tendigits.training.run_folder import RunFolder
 
-    if not RunFolder.is_in(path):
-        return _begin(repetition, seed, path, console).metrics
-    folder = RunFolder.open(path)
-    return folder.metrics or _train_in(folder, _load(repetition.data, console), console).metrics
+    if RunFolder.is_in(path):
+        folder = RunFolder.open(path)
+    else:
+        folder = RunFolder.create(path, repetition.configuration(seed, load().sha256))
+    is_first = seed == repetition.seeds[0]
+    return folder.metrics or _train_in(folder, load(), console, with_summary=is_first).metrics
 
 
 def _load(source: str, console: Console) -> "DataSet":
@@ -271,7 +272,7 @@ def _load(source: str, console: Console) -> "DataSet":
     return data_set
 
 
-def _train_in(folder: "RunFolder", data_set: "DataSet", console: Console) -> "Run":
+def _train_in(folder: "RunFolder", data_set: "DataSet", console: Console, *, with_summary: bool = True) -> "Run":
     """Train what a run folder's configuration says, from where the run stands."""
     from tendigits.training.threads import limit_threads
 
@@ -284,7 +285,8 @@ def _train_in(folder: "RunFolder", data_set: "DataSet", console: Console) -> "Ru
         from tendigits.training import run  # imports Keras, which takes a second
 
         model = run.build(folder)
-        model.summary(print_fn=lambda text, **_: console.file.write(f"{text}\n"))
+        if with_summary:
+            model.summary(print_fn=lambda text, **_: console.file.write(f"{text}\n"))
         return run.go_on(folder, model, data_set, console)
     except TrainingInterrupted:
         raise
@@ -346,8 +348,8 @@ def evaluate(
     source = data or opened.data  # by default what it was trained on
     if source is None:
         raise DataError(f"{model} was trained on arrays made in Python: name what to measure it on with --data")
-    _say(f"model: {opened.name}; data: {source}")
     images, labels = load(source).test
+    _say(f"model: {opened.name}; data: {source}")
     if labels.max() >= len(opened.weights.labels):
         raise DataError(
             f"{source} has labels up to {labels.max()}, and the model has {len(opened.weights.labels)} classes"
@@ -379,7 +381,7 @@ def list_data(as_json: _Json = False) -> None:
         if as_json:
             _print_json({**asdict(known), "folder": str(known.folder)})
         else:
-            state = f"in {known.folder}" if known.cached else "not fetched yet"
+            state = f"in {known.folder}" if known.cached else f"not fetched yet: {_command('data', 'get', known.name)}"
             typer.echo(f"{known.name:14} {known.description}; {state}")
 
 

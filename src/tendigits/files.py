@@ -2,9 +2,11 @@
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["PARTIAL_SUFFIX", "write_whole"]
+__all__ = ["PARTIAL_SUFFIX", "check_writable", "write_new", "write_whole"]
 
 PARTIAL_SUFFIX = ".partial"
 """The ending of a file that is still being written; after a crash such a file may stay behind."""
@@ -19,13 +21,48 @@ def write_whole(path: Path, content: bytes) -> None:
         OSError: the folder cannot be written or the disk is full; the file is then as it was.
 
     """
+    with _partial(path, content) as partial:
+        partial.replace(path)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file whole, under a name that is free: of several processes that try at once, one succeeds.
+
+    Raises:
+        FileExistsError: the name is taken; that file is as it was.
+        OSError: the folder cannot be written or the disk is full.
+
+    """
+    with _partial(path, content) as partial:
+        try:
+            os.link(partial, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links, as on a memory stick: the name first, then what it stands for
+            path.touch(exist_ok=False)
+            partial.replace(path)
+
+
+def check_writable(folder: Path) -> None:
+    """Write a file into a folder, and take it away again.
+
+    Raises:
+        OSError: the folder cannot be written.
+
+    """
+    with _partial(folder / "probe", b""):
+        pass
+
+
+@contextmanager
+def _partial(path: Path, content: bytes) -> Iterator[Path]:
+    """Have the content on the disk, beside the file that it is for; what is still there in the end is removed."""
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PARTIAL_SUFFIX}")
     try:
         with partial.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        partial.replace(path)
-    except BaseException:
+        yield partial
+    finally:
         partial.unlink(missing_ok=True)
-        raise

@@ -74,11 +74,16 @@ def build_model(network: str = "tutorial", *, seed: int | None = None) -> "keras
     units = (*hidden_units(network), CLASSES)
     keras = import_keras()
     activations = ["relu"] * (len(units) - 1) + ["softmax"]
+    names = ["dense", *(f"dense_{i}" for i in range(1, len(units)))]  # Keras's own would climb from model to model
     layers = [
-        keras.layers.Dense(size, activation=activation, kernel_initializer=keras.initializers.GlorotUniform(layer_seed))
-        for size, activation, layer_seed in zip(units, activations, _layer_seeds(seed, len(units)), strict=True)
+        keras.layers.Dense(
+            size, activation=activation, kernel_initializer=keras.initializers.GlorotUniform(layer_seed), name=name
+        )
+        for size, activation, layer_seed, name in zip(
+            units, activations, _layer_seeds(seed, len(units)), names, strict=True
+        )
     ]
-    model = keras.Sequential([keras.Input((PIXELS,)), *layers])
+    model = keras.Sequential([keras.Input((PIXELS,)), *layers], name="sequential")
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 

@@ -3,14 +3,13 @@
 import json
 import os
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from tendigits.errors import RunError
-from tendigits.files import write_whole
-from tendigits.training.run_folder import claim
+from tendigits.training.run_folder import Configuration, create_in
 
 __all__ = ["Repetition", "summary"]
 
@@ -43,11 +42,7 @@ class Repetition:
             RunError: the folder holds something, or cannot be written.
 
         """
-        claim(path)
-        try:
-            write_whole(path / _FILE, (json.dumps(asdict(self), indent=2) + "\n").encode())
-        except OSError as error:
-            raise RunError(f"cannot write {path / _FILE}: {error.strerror or error}") from error
+        create_in(path, _FILE, asdict(self))
 
     @classmethod
     def is_in(cls, path: Path) -> bool:
@@ -67,6 +62,17 @@ class Repetition:
             return cls(**content | {"seeds": tuple(content["seeds"])})
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RunError(f"{path / _FILE} cannot be read: {error}") from error
+
+    def configuration(self, seed: int, data_sha256: Mapping[str, str]) -> Configuration:
+        """Return the configuration of one seed's run."""
+        return Configuration(
+            network=self.network,
+            data=self.data,
+            data_sha256=data_sha256,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            seed=seed,
+        )
 
     def folders(self, path: Path) -> Iterator[tuple[int, Path]]:
         """Return each seed with its run's folder."""

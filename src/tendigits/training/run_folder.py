@@ -3,9 +3,10 @@
 import json
 import os
 import platform
+import re
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,13 +14,19 @@ from typing import Any
 
 from tendigits.backend import training_backend
 from tendigits.errors import RunError
-from tendigits.files import PARTIAL_SUFFIX, write_whole
+from tendigits.files import PARTIAL_SUFFIX, check_writable, write_new, write_whole
 from tendigits.network import hidden_units
 
-__all__ = ["Configuration", "RunFolder", "check_free", "claim", "installed_versions", "new_run_path"]
+__all__ = ["Configuration", "RunFolder", "claim", "claimed", "create_in", "installed_versions", "new_run_path"]
 
 _PACKAGES = ("tendigits", "keras", "jax", "jaxlib", "tensorflow", "numpy")
 _CONFIGURATION = "config.json"
+
+_LEFT_BY_FILE_MANAGERS = frozenset({".DS_Store", ".directory", "Thumbs.db", "desktop.ini"})
+"""What looking at a folder leaves in it: it is still an empty one."""
+
+_NUMBERS = re.compile(r"\[\n\s*([^\[\]{}\"]*?)\n\s*\]")
+"""A list of nothing but numbers, as ``json.dumps`` indents it."""
 
 
 def installed_versions() -> dict[str, str]:
@@ -85,54 +92,125 @@ class Configuration:
         return cls(**content | {"callbacks": tuple(content["callbacks"])})
 
 
-def new_run_path(network: str, parent: Path = Path("runs")) -> Path:
-    """Make a folder under ``runs/`` that no other process has: the time, then the network.
+def new_run_path(name: str, parent: Path = Path("runs")) -> Path:
+    """Make a folder under ``runs/`` that no other process has: the time, then a name.
 
     Raises:
         RunError: it cannot be made.
 
     """
-    stem = f"{time.strftime('%Y-%m-%d_%H-%M-%S')}-{network}"
-    for name in (stem, *(f"{stem}-{i}" for i in range(2, 1000))):
+    stem = f"{time.strftime('%Y-%m-%d_%H-%M-%S')}-{name}"
+    for path in (parent / stem, *(parent / f"{stem}-{i}" for i in range(2, 1000))):
         try:
-            (parent / name).mkdir(parents=True)
+            path.mkdir(parents=True)
         except FileExistsError:
             continue
         except OSError as error:
-            raise RunError(f"cannot make a run folder at {parent / name}: {error.strerror or error}") from error
-        return parent / name
+            raise RunError(f"cannot make a run folder at {path}: {error.strerror or error}") from error
+        return path
     raise RunError(f"{parent / stem} and a thousand like it are there already")
 
 
-def check_free(path: Path) -> None:
-    """Check that a run can use a folder: it is not there yet, or empty but for what a killed process left half-written.
+@contextmanager
+def claimed(path: Path) -> Iterator[None]:
+    """Claim a folder for a run that is about to begin in it.
+
+    Where the run does not begin after all, the folders made for it are removed again.
 
     Raises:
-        RunError: it holds something else, or cannot be read.
+        RunError: as ``claim``.
 
     """
+    _check_free(path)
+    made = [folder for folder in (path, *path.parents) if not folder.exists()]
     try:
-        held = sorted(entry.name for entry in path.iterdir() if not entry.name.endswith(PARTIAL_SUFFIX))
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise RunError(f"cannot make a run folder at {path}: {error.strerror or error}") from error
-    if held:
-        raise RunError(f"{path} is not empty (it holds {held[0]}): a run needs a new folder or an empty one")
+        claim(path)
+        yield
+    except BaseException:
+        for folder in made:
+            with suppress(OSError):  # it holds something, or could not be made
+                folder.rmdir()
+        raise
 
 
 def claim(path: Path) -> None:
     """Make a folder for a run, or take an empty one.
 
     Raises:
-        RunError: it holds something, or cannot be made.
+        RunError: it holds something, or cannot be made or written.
 
     """
-    check_free(path)
+    _check_free(path)
     try:
         path.mkdir(parents=True, exist_ok=True)
+        check_writable(path)
     except OSError as error:
         raise RunError(f"cannot make a run folder at {path}: {error.strerror or error}") from error
+
+
+def _check_free(path: Path) -> None:
+    """Check that a run can use a folder: it is not there yet, or holds nothing that anybody has put there.
+
+    What a killed process left half-written is not counted.
+
+    Raises:
+        RunError: it holds something, cannot be read, or is a file.
+
+    """
+    try:
+        held = sorted(entry.name for entry in path.iterdir() if _counts(entry))
+    except FileNotFoundError:
+        return
+    except NotADirectoryError as error:
+        file = next(part for part in (path, *path.parents) if part.exists())
+        what = "it" if file == path else file
+        raise RunError(f"cannot make a run folder at {path}: {what} is a file") from error
+    except OSError as error:
+        raise RunError(f"cannot make a run folder at {path}: {error.strerror or error}") from error
+    if held:
+        raise _not_empty(path, held[0])
+
+
+def _counts(entry: Path) -> bool:
+    return entry.name not in _LEFT_BY_FILE_MANAGERS and not entry.name.endswith(PARTIAL_SUFFIX)
+
+
+def _not_empty(path: Path, name: str) -> RunError:
+    return RunError(f"{path} is not empty (it holds {name}): a run needs a new folder or an empty one")
+
+
+def create_in(path: Path, name: str, content: Mapping[str, Any]) -> None:
+    """Claim a folder, and write the JSON file into it that says what runs there.
+
+    Of several processes that do so at once, one succeeds.
+
+    Raises:
+        RunError: the folder holds something, or cannot be made or written.
+
+    """
+    claim(path)
+    try:
+        write_new(path / name, as_json(content))
+    except FileExistsError as error:
+        raise _not_empty(path, name) from error
+    except OSError as error:
+        raise RunError(f"cannot write {path / name}: {error.strerror or error}") from error
+
+
+def as_json(content: Mapping[str, Any]) -> bytes:
+    """Write JSON for people: a value a line, a matrix a row a line.
+
+    >>> print(as_json({"n": 4, "confusion": [[1, 0], [1, 2]]}).decode(), end="")
+    {
+      "n": 4,
+      "confusion": [
+        [1, 0],
+        [1, 2]
+      ]
+    }
+    """
+    text = json.dumps(content, indent=2)
+    return (_NUMBERS.sub(lambda row: "[" + re.sub(r"\n\s*", " ", row[1]) + "]", text) + "\n").encode()
 
 
 @dataclass(frozen=True)
@@ -156,11 +234,8 @@ class RunFolder:
             RunError: the folder holds something, or cannot be written.
 
         """
-        path = Path(path)
-        claim(path)
-        folder = cls(path, configuration)
-        folder.write_json(_CONFIGURATION, asdict(configuration))
-        return folder
+        create_in(Path(path), _CONFIGURATION, asdict(configuration))
+        return cls(Path(path), configuration)
 
     @staticmethod
     def is_in(path: Path) -> bool:
@@ -224,4 +299,4 @@ class RunFolder:
 
     def write_json(self, name: str, content: Mapping[str, Any]) -> None:
         """Write one of the run's files as JSON."""
-        self.write(name, (json.dumps(content, indent=2) + "\n").encode())
+        self.write(name, as_json(content))
