@@ -43,6 +43,67 @@ def test_the_history_shows_both_curves_and_the_loss():
     assert (np.abs(training_only.astype(int) - validation).max(axis=-1) < 10).sum() == 0
 
 
+@pytest.fixture
+def figures(monkeypatch):
+    """Have figures instead of their bytes, to read what is written in them."""
+    monkeypatch.setattr(plots, "_png", lambda figure: figure)
+
+
+@pytest.mark.usefixtures("figures")
+@pytest.mark.parametrize("measured_on", ["test set", "held-out digits"])
+def test_the_history_says_what_was_measured(measured_on):
+    axes = plots.history_picture(HISTORY, measured_on).axes[0]
+
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["training", measured_on]
+
+
+@pytest.mark.usefixtures("figures")
+def test_the_confusion_says_what_its_colour_shows():
+    axes = plots.confusion_picture(np.eye(10, dtype=int)).axes[0]
+
+    assert "colour shows mistakes only" in [text.get_text() for text in axes.texts]
+
+
+def inked(picture):
+    """Return where a picture is not white: the first and last row, and the first and last column."""
+    rows, columns = (np.flatnonzero((picture < 250).any(axis=axis)) for axis in ((1, 2), (0, 2)))
+    return rows[0], rows[-1], columns[0], columns[-1]
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (14, 28), (56, 28)], ids=str)
+@pytest.mark.parametrize("wrong", [1, 8, 9, 40])
+def test_pictures_of_digits_have_narrow_margins(shape, wrong, test_digits):
+    images, labels, probabilities = test_digits
+    images = np.resize(images, (200, *shape))
+    changed = probabilities.copy()
+    changed[:wrong] = np.roll(changed[:wrong], 1, axis=1)
+
+    for picture in (
+        plots.predictions_picture(images[:5], labels[:5], probabilities[:5]),
+        plots.mistakes_picture(images, labels, changed),
+    ):
+        height, *_ = pixels(picture).shape
+        top, bottom, left, _ = inked(pixels(picture))
+        assert max(top, height - bottom, left) < 25
+
+
+def test_the_title_of_the_mistakes_stands_above_the_first_of_them(test_digits):
+    images, labels, probabilities = test_digits
+    picture = pixels(plots.mistakes_picture(images, labels, np.roll(probabilities, 1, axis=1)))
+
+    _, _, title, _ = inked(picture[:40])
+    _, _, tiles, _ = inked(picture[50:150])
+    assert abs(title - tiles) <= 3
+
+
+def test_an_image_much_higher_than_wide_makes_no_huge_picture(test_digits):
+    _, labels, probabilities = test_digits
+
+    picture = pixels(plots.predictions_picture(np.zeros((5, 1000, 2)), labels[:5], probabilities[:5]))
+
+    assert max(picture.shape) < 1200
+
+
 def test_a_wrong_prediction_is_told_in_another_colour(test_digits):
     images, labels, probabilities = (array[:5] for array in test_digits)
     wrong = np.roll(probabilities, 1, axis=1)
@@ -146,9 +207,8 @@ def test_many_classes_make_no_huge_picture():
     assert max(height, width) < 2100
 
 
-def test_of_many_classes_some_are_named(monkeypatch):
-    monkeypatch.setattr(plots, "_png", lambda figure: figure)
-
+@pytest.mark.usefixtures("figures")
+def test_of_many_classes_some_are_named():
     axes = plots.confusion_picture(np.eye(255, dtype=int)).axes[0]
 
     assert axes.get_xticks().tolist() == axes.get_yticks().tolist() == list(range(0, 255, 9))

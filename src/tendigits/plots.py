@@ -36,12 +36,23 @@ _DPI = 110
 _MAX_COUNTED = 30
 """The most classes of a confusion matrix whose counts can be read: larger ones are drawn as small, in colour alone."""
 
+_GAP = 0.14
+"""Inches between pictures of digits, and around them."""
+
+_TALLEST = 4
+"""The most that a picture is drawn higher than wide: a taller one is pressed, so that no figure grows without end."""
+
 _SMALLEST_SIDE = 8
 """From which flat examples of a square length are shown as pictures: four features are no picture of 2 by 2."""
 
 
 def run_pictures(
-    history: Mapping[str, Sequence[float]], images: Images, labels: Labels, probabilities: Probabilities
+    history: Mapping[str, Sequence[float]],
+    images: Images,
+    labels: Labels,
+    probabilities: Probabilities,
+    *,
+    measured_on: str = "test set",
 ) -> dict[str, bytes]:
     """Draw what a run leaves, each under its file's name.
 
@@ -50,10 +61,11 @@ def run_pictures(
         images: the test set; where they are not pictures of one grey channel, no picture shows any.
         labels: whole numbers (n,).
         probabilities: (n, classes).
+        measured_on: what the history's ``val_`` figures are of.
 
     """
     pictures = {
-        "history.png": history_picture(history),
+        "history.png": history_picture(history, measured_on),
         "confusion.png": confusion_picture(
             confusion_matrix(labels, probabilities.argmax(axis=1), probabilities.shape[1])
         ),
@@ -65,22 +77,22 @@ def run_pictures(
     return pictures
 
 
-def history_picture(history: Mapping[str, Sequence[float]]) -> bytes:
-    """Draw training and validation accuracy, and the loss, over the epochs."""
+def history_picture(history: Mapping[str, Sequence[float]], measured_on: str = "test set") -> bytes:
+    """Draw the accuracy and the loss over the epochs, in training and on what was measured after each."""
     figure = _figure(9, 3.8)
     names = [name for name in history if not name.startswith("val_")]
     ordered = sorted(names, key=lambda name: (name != "accuracy", name != "loss"))[:2]
     for axes, name in zip(figure.subplots(1, len(ordered), squeeze=False)[0], ordered, strict=True):
-        _draw_curves(axes, name, history)
+        _draw_curves(axes, name, history, measured_on)
     return _png(figure)
 
 
-def _draw_curves(axes: "Axes", name: str, history: Mapping[str, Sequence[float]]) -> None:
+def _draw_curves(axes: "Axes", name: str, history: Mapping[str, Sequence[float]], measured_on: str) -> None:
     epochs = range(1, len(history[name]) + 1)
     style: dict[str, Any] = {"linewidth": 2, "marker": "o" if len(epochs) <= 30 else "", "markersize": 4}
     axes.plot(epochs, history[name], color=_TRAINING, label="training", **style)
     if f"val_{name}" in history:
-        axes.plot(epochs, history[f"val_{name}"], color=_VALIDATION, label="validation", **style)
+        axes.plot(epochs, history[f"val_{name}"], color=_VALIDATION, label=measured_on, **style)
     axes.set_title(name, loc="left", fontweight="bold")
     axes.set_xlabel("epoch")
     axes.locator_params(axis="x", integer=True)
@@ -91,15 +103,13 @@ def _draw_curves(axes: "Axes", name: str, history: Mapping[str, Sequence[float]]
 
 def predictions_picture(images: Images, labels: Labels, probabilities: Probabilities) -> bytes:
     """Draw images (n, height, width) in one row, each with its predicted and its true label."""
-    figure = _figure(1.9 * len(images), 2.6)
-    axes = figure.subplots()
-    tops = _draw_tiles(axes, images, columns=len(images), caption_space=0.42)
-    for (x, y), label, row in zip(tops, labels, probabilities, strict=True):
+    figure, axes, places = _tiles(images, columns=len(images), side=1.7, caption=0.33)
+    for (x, y), label, row in zip(places, labels, probabilities, strict=True):
         predicted = int(row.argmax())
         color = _RIGHT if predicted == label else _WRONG
-        axes.text(x, y + 0.05, f"predicted {predicted}", ha="center", va="top", color=color, fontweight="bold")
+        axes.text(x, y + 0.07, f"predicted {predicted}", ha="center", va="top", color=color, fontweight="bold")
         axes.text(
-            x, y + 0.23, f"true {label}  ({percent(row.max())} sure)", ha="center", va="top", color=_QUIET, size=8
+            x, y + 0.26, f"true {label}  ({percent(row.max())} sure)", ha="center", va="top", color=_QUIET, size=8
         )
     return _png(figure)
 
@@ -109,20 +119,13 @@ def mistakes_picture(images: Images, labels: Labels, probabilities: Probabilitie
     predicted = probabilities.argmax(axis=1)
     wrong = surest_mistakes(probabilities, labels)
     worst = wrong[:most]
-    columns = 8
-    rows = max(1, -(-len(worst) // columns))
-    figure = _figure(1.25 * columns, 0.5 + 1.6 * rows)
-    axes = figure.subplots()
+    figure, axes, places = _tiles(images[worst], columns=8, side=1.12, caption=0.24, title=0.3)
     shown = f"the {len(worst)} surest of {len(wrong):,} mistakes" if len(wrong) > most else f"{len(wrong)} mistakes"
-    axes.set_title(f"{shown} in {len(labels):,} digits", loc="left", fontweight="bold")
-    if not len(worst):
-        axes.set_axis_off()
-        return _png(figure)
-    tops = _draw_tiles(axes, images[worst], columns=columns, caption_space=0.36)
-    for (x, y), i in zip(tops, worst, strict=True):
-        axes.text(x, y + 0.04, f"{labels[i]} read as {predicted[i]}", ha="center", va="top", size=9, color=_WRONG)
+    axes.text(_GAP, _GAP, f"{shown} in {len(labels):,} digits", va="top", size=12, fontweight="bold")
+    for (x, y), i in zip(places, worst, strict=True):
+        axes.text(x, y + 0.05, f"{labels[i]} read as {predicted[i]}", ha="center", va="top", size=9, color=_WRONG)
         sure = percent(probabilities[i, predicted[i]])
-        axes.text(x, y + 0.19, f"{sure} sure, no. {i}", ha="center", va="top", size=6.5, color=_QUIET)
+        axes.text(x, y + 0.21, f"{sure} sure, no. {i}", ha="center", va="top", size=6.5, color=_QUIET)
     return _png(figure)
 
 
@@ -137,7 +140,11 @@ def confusion_picture(confusion: npt.NDArray[np.integer]) -> bytes:
     if classes <= _MAX_COUNTED:
         _draw_counts(axes, confusion)
     right, total = int(np.trace(confusion)), int(confusion.sum())
-    axes.set_title(f"{right:,} of {total:,} right", loc="left", fontweight="bold")
+    axes.set_title(f"{right:,} of {total:,} right", loc="left", fontweight="bold", pad=20)
+    axes.annotate(
+        "colour shows mistakes only", (0, 1), (0, 6),
+        xycoords="axes fraction", textcoords="offset points", size=9, color=_QUIET,
+    )  # fmt: skip
     named = range(0, classes, -(-classes // _MAX_COUNTED))
     axes.set_xticks(named)
     axes.set_yticks(named)
@@ -155,37 +162,39 @@ def _draw_counts(axes: "Axes", confusion: npt.NDArray[np.integer]) -> None:
             axes.text(column, row, f"{count:,}", ha="center", va="center", size=9, color=color, fontweight=weight)
 
 
-def _draw_tiles(axes: "Axes", images: Images, columns: int, caption_space: float) -> list[tuple[float, float]]:
-    """Draw images side by side; return the middle of each one's lower edge, in units of an image's width."""
-    height, width = images.shape[1:]
-    ratio, gap = height / width, 0.12
+def _tiles(
+    images: Images, *, columns: int, side: float, caption: float, title: float = 0.0
+) -> "tuple[Figure, Axes, list[tuple[float, float]]]":
+    """Draw images side by side, on a figure that they fill; all sizes, and the axes' units, are inches.
+
+    Returns the figure, its axes, and the middle of each image's lower edge, from where there is room for its caption.
+    """
+    height = side * min(images.shape[1] / images.shape[2], _TALLEST)
+    right, down = side + _GAP, height + caption + _GAP
+    figure, axes = _sheet(_GAP + columns * right, _GAP + title + -(-len(images) // columns) * down)
     blank, ink = _grey_range(images)
     places = []
     for i, image in enumerate(images):
-        left, top = i % columns * (1 + gap), i // columns * (ratio + caption_space)
+        left, top = _GAP + i % columns * right, _GAP + title + i // columns * down
         axes.imshow(
-            image, cmap="gray_r", vmin=blank, vmax=ink, extent=(left, left + 1, top + ratio, top),
-            interpolation="nearest",
+            image, cmap="gray_r", vmin=blank, vmax=ink, extent=(left, left + side, top + height, top),
+            interpolation="nearest", aspect="auto",
         )  # fmt: skip
-        axes.add_patch(_frame(left, top, ratio))
-        places.append((left + 0.5, top + ratio))
-    axes.set_xlim(-gap / 2, columns * (1 + gap) - gap / 2)
-    axes.set_ylim(-(-len(images) // columns) * (ratio + caption_space), -0.02)
-    axes.set_aspect("equal")
-    axes.set_axis_off()
-    return places
+        axes.add_patch(_frame(left, top, side, height))
+        places.append((left + side / 2, top + height))
+    return figure, axes, places
 
 
-def _frame(left: float, top: float, ratio: float) -> Any:
+def _frame(left: float, top: float, width: float, height: float) -> Any:
     patches = require("matplotlib.patches", "train")
-    return patches.Rectangle((left, top), 1, ratio, fill=False, edgecolor="#cccccc", linewidth=0.6)
+    return patches.Rectangle((left, top), width, height, fill=False, edgecolor="#cccccc", linewidth=0.6)
 
 
 def _grey_range(images: Images) -> tuple[float, float]:
     """Return the values that stand for no ink and for full ink: 0 and 1 in floating images, unless they go beyond."""
     if images.dtype == np.uint8:
         return 0.0, 255.0
-    return min(0.0, float(images.min())), max(1.0, float(images.max()))
+    return float(images.min(initial=0.0)), float(images.max(initial=1.0))
 
 
 def _as_squares(images: Images) -> Images | None:
@@ -201,6 +210,15 @@ def _as_squares(images: Images) -> Images | None:
 def _figure(width: float, height: float) -> "Figure":
     figure: Figure = require("matplotlib.figure", "train").Figure(figsize=(width, height), layout="constrained")
     return figure
+
+
+def _sheet(width: float, height: float) -> "tuple[Figure, Axes]":
+    """Return an empty figure, and axes that cover it and count in inches from its upper left corner."""
+    figure: Figure = require("matplotlib.figure", "train").Figure(figsize=(width, height))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set(xlim=(0, width), ylim=(height, 0))
+    axes.set_axis_off()
+    return figure, axes
 
 
 def _png(figure: "Figure") -> bytes:

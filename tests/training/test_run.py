@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import tendigits
-from tendigits import inference, weights
+from tendigits import inference, plots, weights
 from tendigits.errors import CallbackError, DataError, RunError, TendigitsError
 
 pytestmark = pytest.mark.backends
@@ -157,6 +157,13 @@ class TestWhatARunLeaves:
 
         assert loaded.sha256 == run.weights_sha256
         np.testing.assert_allclose(inference.predict(loaded, images), theirs, atol=1e-5)
+
+    @pytest.mark.parametrize(("held_out", "measured_on"), [(0, "test set"), (100, "held-out digits")])
+    def test_the_picture_of_the_history_says_what_was_measured(self, held_out, measured_on, digits, tmp_path):
+        run = train(digits, out=tmp_path, held_out=held_out)
+
+        expected = plots.history_picture(run.history.history, measured_on)
+        assert (tmp_path / "history.png").read_bytes() == expected
 
     def test_the_provenance_names_no_folder_of_this_machine(self, run):
         assert str(run.folder.parent) not in (run.folder / "weights.safetensors").read_bytes().decode("latin-1")

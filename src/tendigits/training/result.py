@@ -128,7 +128,9 @@ def write_results(folder: RunFolder, run: Run, test: "Arrays") -> None:
     if run.weights:
         folder.write("weights.safetensors", serialize(run.weights))
     folder.write("history.csv", _csv(run.history.history))
-    for name, picture in plots.run_pictures(run.history.history, *test, run.probabilities).items():
+    measured_on = "held-out digits" if folder.configuration.held_out else "test set"
+    pictures = plots.run_pictures(run.history.history, *test, run.probabilities, measured_on=measured_on)
+    for name, picture in pictures.items():
         folder.write(name, picture)
     folder.write_json("metrics.json", run.metrics)
 
