@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -81,6 +82,28 @@ def test_a_run_killed_at_any_moments_ends_in_the_weights_of_the_whole(attempt, o
     assert (folder / "history.csv").read_bytes() == (reference / "history.csv").read_bytes()
 
 
+@pytest.fixture(scope="module")
+def two_seeds(options, tmp_path_factory):
+    """Train two seeds without interruption; return the options, and the hashes of the weights."""
+    arguments = (*options[:4], "--epochs", 2, "--repeat", 2)
+    result = finished("train", *arguments, "--out", tmp_path_factory.mktemp("two seeds"), "--json")
+    return arguments, [run["weights_sha256"] for run in json.loads(result.stdout)["runs"]]
+
+
+@pytest.mark.parametrize("sign", ["repeat.json", "seed-1/checkpoint.safetensors", "seed-2/config.json"])
+def test_several_seeds_killed_at_any_stage_end_in_the_weights_of_the_whole(sign, two_seeds, tmp_path):
+    arguments, expected = two_seeds
+    folder = tmp_path / "runs"
+    process = subprocess.Popen(command("train", *arguments, "--out", folder), stdout=subprocess.DEVNULL)
+    wait_for(folder / sign, process)
+    process.kill()
+    process.wait()
+
+    resumed = finished("train", "--resume", folder, "--json")
+
+    assert [run["weights_sha256"] for run in json.loads(resumed.stdout)["runs"]] == expected
+
+
 def assert_whole(path: Path):
     """A file with its own name is complete, whenever its writer was killed."""
     if path.suffix == ".json":
@@ -89,13 +112,18 @@ def assert_whole(path: Path):
         assert path.read_bytes().endswith(b"IEND\xaeB`\x82")
 
 
-def wait_for_epochs(process, folder):
-    """Wait until a process has finished its first epochs."""
+def wait_for(path, process):
+    """Wait until a process has written a file."""
     deadline = time.monotonic() + 60
-    while not (folder / "checkpoint.safetensors").exists():
+    while not path.exists():
         assert process.poll() is None
         assert time.monotonic() < deadline
-        time.sleep(0.01)
+        time.sleep(0.001)
+
+
+def wait_for_epochs(process, folder):
+    """Wait until a process has finished its first epochs."""
+    wait_for(folder / "checkpoint.safetensors", process)
 
 
 @pytest.fixture
@@ -114,6 +142,22 @@ def started(tmp_path):
         process.communicate()
 
 
+@pytest.mark.backends
+def test_a_killed_run_goes_on_with_the_backend_that_it_was_begun_on(options, tmp_path):
+    arguments = ("train", *options[:4], "--epochs", 20)
+    finished(*arguments, "--out", tmp_path / "whole")
+    process = subprocess.Popen(command(*arguments, "--out", tmp_path / "killed"), stdout=subprocess.DEVNULL)
+    wait_for_epochs(process, tmp_path / "killed")
+    process.kill()
+    process.wait()
+
+    finished("train", "--resume", tmp_path / "killed", KERAS_BACKEND="")
+
+    configuration = json.loads((tmp_path / "killed" / "config.json").read_text())
+    assert configuration["backend"] == os.environ["KERAS_BACKEND"]
+    assert weights_sha256(tmp_path / "killed") == weights_sha256(tmp_path / "whole")
+
+
 def test_the_first_ctrl_c_ends_after_the_epoch_and_prints_the_command_that_goes_on(started, options):
     process, folder = started(*options[:4], "--epochs", 100_000)
     wait_for_epochs(process, folder)
@@ -127,6 +171,25 @@ def test_the_first_ctrl_c_ends_after_the_epoch_and_prints_the_command_that_goes_
     assert f"interrupted after epoch {epoch}; go on with:" in errors
     assert f"train --resume {folder}" in errors
     assert not (folder / "metrics.json").exists()
+
+
+@pytest.mark.parametrize(
+    "program",
+    [[Path(sys.executable).with_name("tendigits")], [sys.executable, "-m", "tendigits"]],
+    ids=["a script", "a module"],
+)
+def test_the_command_that_ctrl_c_prints_goes_on_when_it_is_typed_in(program, options, whole, tmp_path):
+    arguments = [*program, "train", *map(str, options), "--out", "a run's folder"]
+    with subprocess.Popen(arguments, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
+        wait_for_epochs(run, tmp_path / "a run's folder")
+        run.send_signal(signal.SIGINT)
+        _, errors = run.communicate(timeout=60)
+    assert run.returncode == 130
+    typed = re.search("; go on with: +(.+)\n", errors)[1]
+
+    subprocess.run(typed, shell=True, cwd=tmp_path, check=True, stdout=subprocess.DEVNULL)  # noqa: S602 - as typed
+
+    assert weights_sha256(tmp_path / "a run's folder") == weights_sha256(whole[0])
 
 
 def test_a_second_ctrl_c_ends_at_once(started, options):

@@ -357,6 +357,17 @@ class TestCallbacks:
         assert len(pd.read_csv(tmp_path / "log.csv")) == 2
         assert (tmp_path / "2.weights.h5").exists()
 
+    def test_tensorboard_is_given_the_figures_of_every_epoch(self, digits, tmp_path):
+        tensorflow = pytest.importorskip("tensorflow")
+        accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+
+        run = train(digits, callbacks=[keras.callbacks.TensorBoard(tmp_path, update_freq="epoch")])
+
+        for part, figure in (("train", "loss"), ("validation", "val_loss")):
+            events = accumulator.EventAccumulator(str(tmp_path / part)).Reload().Tensors("epoch_loss")
+            losses = [float(tensorflow.make_ndarray(event.tensor_proto)) for event in events]
+            assert losses == pytest.approx(run.history.history[figure])
+
     def test_the_best_weights_are_restored(self, digits):
         stopping = keras.callbacks.EarlyStopping("loss", mode="max", patience=1, restore_best_weights=True)
 
