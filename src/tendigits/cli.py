@@ -23,6 +23,7 @@ from tendigits.errors import DataError, RunError, TendigitsError, TrainingInterr
 
 if TYPE_CHECKING:
     from tendigits.data import DataSet
+    from tendigits.training.recipes import Recipe
     from tendigits.training.repeat import Repetition
     from tendigits.training.run import Run
     from tendigits.training.run_folder import RunFolder
@@ -141,12 +142,23 @@ def train(
     network: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME|SIZES", help="tutorial, or the sizes of the hidden layers, as in 256-128. [tutorial]"
+            metavar="NAME|SIZES", help="tutorial, wide, or the sizes of the hidden layers, as in 256-128. [tutorial]"
+        ),
+    ] = None,
+    recipe: Annotated[
+        str | None,
+        typer.Option(
+            metavar="tutorial|robust",
+            help="As the lesson does, or on freshly deformed digits for a third of the mistakes. [tutorial]",
         ),
     ] = None,
     data: _Data = None,
-    epochs: Annotated[int | None, typer.Option(metavar="N", min=1, help="Passes over the training set. [10]")] = None,
-    batch_size: Annotated[int | None, typer.Option(metavar="N", min=1, help="Examples per step. [32]")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Passes over the training set. [10; robust 300]")
+    ] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Examples per step. [32; robust 256]")
+    ] = None,
     seed: Annotated[
         int | None, typer.Option(metavar="N", min=0, help="The same seed gives the same weights. [1]")
     ] = None,
@@ -163,7 +175,14 @@ def train(
     console = plain_console(stderr=as_json)
     if resume is not None:
         _refuse_beside_resume(
-            network=network, data=data, epochs=epochs, batch_size=batch_size, seed=seed, repeat=repeat, out=out
+            network=network,
+            recipe=recipe,
+            data=data,
+            epochs=epochs,
+            batch_size=batch_size,
+            seed=seed,
+            repeat=repeat,
+            out=out,
         )
         _go_on(resume, console, as_json=as_json)
         return
@@ -171,22 +190,24 @@ def train(
     from tendigits.training.repeat import Repetition
     from tendigits.training.run_folder import RunFolder, claimed, new_run_path
 
-    first = 1 if seed is None else seed
+    first, chosen = 1 if seed is None else seed, _checked_recipe(recipe or "tutorial")
     repetition = Repetition(
         network=_checked_network(network or "tutorial"),
         data=located(data or "mnist"),
-        epochs=epochs or 10,
-        batch_size=batch_size or 32,
+        epochs=epochs or chosen.epochs,
+        batch_size=batch_size or chosen.batch_size,
+        recipe=chosen.name,
         seeds=tuple(range(first, first + (repeat or 1))),
     )
     with nullcontext() if out is None else claimed(out):  # before a data set is fetched in vain
         data_set = _load(data or "mnist", console)
+    name = repetition.network if recipe is None else f"{repetition.network}-{recipe}"
     if repeat is None:
-        path = out or new_run_path(repetition.network)
+        path = out or new_run_path(name)
         folder = RunFolder.create(path, repetition.configuration(first, data_set.sha256))
         _report(_train_in(folder, data_set, console), console, as_json=as_json)
         return
-    path = out or new_run_path(f"{repetition.network}-repeat-{repeat}")
+    path = out or new_run_path(f"{name}-repeat-{repeat}")
     repetition.create(path)
     _train_seeds(path, repetition, lambda: data_set, console, as_json=as_json)
 
@@ -207,6 +228,18 @@ def _checked_network(network: str) -> str:
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--network") from error
     return network
+
+
+def _checked_recipe(name: str) -> "Recipe":
+    from tendigits.backend import training_backend
+    from tendigits.training.recipes import check_backend, named_recipe
+
+    try:
+        recipe = named_recipe(name)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--recipe") from error
+    check_backend(recipe, training_backend())
+    return recipe
 
 
 def _go_on(path: Path, console: Console, *, as_json: bool) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NETWORKS", "build_model", "hidden_units", "to_weights"]
 
-NETWORKS: Mapping[str, tuple[int, ...]] = {"tutorial": (128, 64)}
+NETWORKS: Mapping[str, tuple[int, ...]] = {"tutorial": (128, 64), "wide": (1024, 512)}
 """The networks that have a name: the units of each hidden layer."""
 
 PIXELS = 28 * 28

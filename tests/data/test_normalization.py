@@ -42,14 +42,18 @@ def test_how_large_it_was_written_hardly_matters(mnist):
     assert differences.mean() < 3  # the small one's shorter side is padded by whole pixels: half a pixel off at times
 
 
-@given(inks.filter(lambda ink: ink.any()))
-def test_the_centre_of_mass_is_in_the_middle_as_far_as_the_frame_lets_it(ink):
+@given(inks)
+def test_the_centre_of_mass_comes_to_the_middle(ink):
+    ink[[0, -1], :] = ink[:, [0, -1]] = 255  # a frame, so that the mass is not all on one side
     glyph = normalize(ink)
     assert glyph.max() == 255
-    rows, columns = np.nonzero(glyph)
-    for place, used in zip(middle(glyph), (rows, columns), strict=True):
-        at_an_edge = used.min() == 0 or used.max() == 27
-        assert at_an_edge or 13.5 <= place <= 15.5
+    assert all(14 - 0.05 <= place <= 15 + 0.05 for place in middle(glyph))  # rounded grey levels move it a little
+
+
+@given(inks.filter(lambda ink: ink.any()))
+def test_any_ink_fills_the_box_one_way(ink):
+    rows, columns = np.nonzero(normalize(ink))
+    assert max(np.ptp(rows), np.ptp(columns)) + 1 <= 20
 
 
 def test_a_blank_stays_blank():

@@ -12,7 +12,7 @@ from tendigits.errors import RunError
 from tendigits.training.repeat import Repetition
 from tendigits.training.run_folder import RunFolder, as_json, claim, claimed, new_run_path
 
-REPETITION = Repetition(network="8", data="mnist", epochs=1, batch_size=32, seeds=(1, 2))
+REPETITION = Repetition(network="8", data="mnist", epochs=1, batch_size=32, recipe="tutorial", seeds=(1, 2))
 CONFIGURATION = REPETITION.configuration(1, {})
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 
 from tendigits.training.order import epoch_key, epoch_order
+from tendigits.training.recipes import Deformation
 
 if TYPE_CHECKING:
     from tendigits.data import Arrays
@@ -21,6 +22,7 @@ def fit(
     batch_size: int,
     seed: int,
     callbacks: Any,
+    deformation: Deformation | None = None,
 ) -> None:
     """Train a compiled model: each epoch a pass over the training set, then one over the validation set.
 
@@ -32,10 +34,14 @@ def fit(
         batch_size: examples a step.
         seed: sets the order of each epoch.
         callbacks: a ``keras.callbacks.CallbackList`` that belongs to the model.
+        deformation: of the training images, anew in each epoch; on JAX only.
 
     """
-    fit_on_backend = _fit_tensorflow if keras.backend.backend() == "tensorflow" else _fit_jax
-    fit_on_backend(model, train, validation, epochs=epochs, batch_size=batch_size, seed=seed, callbacks=callbacks)
+    options = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "callbacks": callbacks}
+    if keras.backend.backend() == "tensorflow":
+        _fit_tensorflow(model, train, validation, **options)
+    else:
+        _fit_jax(model, train, validation, deformation=deformation, **options)
 
 
 def _fit_tensorflow(*arguments: Any, **options: Any) -> None:
@@ -45,11 +51,19 @@ def _fit_tensorflow(*arguments: Any, **options: Any) -> None:
 
 
 def _fit_jax(
-    model: Any, train: "Arrays", validation: "Arrays", *, epochs: range, batch_size: int, seed: int, callbacks: Any
+    model: Any,
+    train: "Arrays",
+    validation: "Arrays",
+    *,
+    epochs: range,
+    batch_size: int,
+    seed: int,
+    callbacks: Any,
+    deformation: Deformation | None,
 ) -> None:
     from tendigits.training.compiled_epoch import CompiledEpoch  # noqa: PLC0415 - imports JAX
 
-    compiled = CompiledEpoch(model, train, validation, batch_size)
+    compiled = CompiledEpoch(model, train, validation, batch_size, deformation)
     examples = len(train[0])
     logs: dict[str, Any] = {}
     model.stop_training = False

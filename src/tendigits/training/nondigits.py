@@ -14,8 +14,12 @@ from numpy.typing import NDArray
 
 from tendigits.data.digits import Arrays
 from tendigits.data.normalization import SIDE, normalize
+from tendigits.errors import DataError
 
-__all__ = ["KINDS", "nondigits"]
+__all__ = ["KINDS", "NO_DIGIT", "nondigits", "with_nondigits"]
+
+NO_DIGIT = 1_000
+"""The label of what is no digit: beyond any network's last class."""
 
 Canvas = NDArray[np.uint8]
 
@@ -86,6 +90,20 @@ def nondigits(digits: Arrays, n: int, seed: int) -> NDArray[np.uint8]:
     generator = np.random.default_rng(seed)
     kinds, known = list(KINDS.values()), _Digits(digits)
     return np.stack([kinds[i % len(kinds)](generator, known) for i in range(n)])
+
+
+def with_nondigits(digits: Arrays, n: int, seed: int) -> Arrays:
+    """Return digits with n images behind them that show none, labelled :data:`NO_DIGIT`.
+
+    Raises:
+        DataError: the digits are not uint8 (m, 28, 28).
+
+    """
+    images, labels = digits
+    if images.dtype != np.uint8 or images.shape[1:] != (SIDE, SIDE):
+        raise DataError(f"only images of digits, uint8 (n, 28, 28), can be deformed: {images.dtype} {images.shape}")
+    others = nondigits(digits, n, seed)
+    return np.concatenate([images, others]), np.concatenate([labels.astype(np.int32), np.full(n, NO_DIGIT, np.int32)])
 
 
 def _half(generator: np.random.Generator, digits: _Digits) -> Canvas:

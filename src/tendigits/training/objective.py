@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from tendigits.errors import TendigitsError
 from tendigits.training.recipes import Optimization
 
 __all__ = ["DigitAccuracy", "cross_entropy", "optimize"]
@@ -18,7 +19,13 @@ def optimize(model: Any, optimization: Optimization, steps: int) -> None:
 
     Weights are averaged as they go (Polyak and Juditsky 1992), exponentially, and the rate falls along a cosine
     (Loshchilov and Hutter 2017). Labels beyond the last class are non-digits.
+
+    Raises:
+        TendigitsError: the model does not end in softmax.
+
     """
+    if getattr(model.layers[-1], "activation", None) is not keras.activations.softmax:
+        raise TendigitsError(f"layer {model.layers[-1].name!r} is the last and not softmax, which this recipe needs")
     schedule = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=0.0,
         decay_steps=max(1, round(steps * (1 - optimization.warmup))),

@@ -8,7 +8,18 @@ Keras is.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["RECIPES", "ROBUST", "TUTORIAL", "Deformation", "Recipe", "named_recipe"]
+from tendigits.errors import TendigitsError
+
+__all__ = [
+    "RECIPES",
+    "ROBUST",
+    "TUTORIAL",
+    "Deformation",
+    "Optimization",
+    "Recipe",
+    "check_backend",
+    "named_recipe",
+]
 
 
 @dataclass(frozen=True)
@@ -48,8 +59,10 @@ class Recipe:
         batch_size: examples a step, unless others are asked for.
         optimization: how the weights are found; None leaves that to how the model was compiled.
         deformation: of each image, each time it is shown; None shows images as they are.
-        nondigits: generated images of no digit, shown in each epoch and trained towards the uniform distribution.
-        temperatures: for a network's name, what its logits are divided by in the end, so that its confidence is true.
+        nondigits: for each digit, how many generated images of none are shown besides, and trained towards the
+            uniform distribution.
+        temperatures: for a network's hidden units, as in ``"128-64"``, what its logits are divided by in the end, so
+            that its confidence is true.
 
     """
 
@@ -58,7 +71,7 @@ class Recipe:
     batch_size: int
     optimization: "Optimization | None" = None
     deformation: Deformation | None = None
-    nondigits: int = 0
+    nondigits: float = 0.0
     temperatures: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -89,7 +102,7 @@ ROBUST = Recipe(
     batch_size=256,
     optimization=Optimization(learning_rate=3e-3, warmup=0.02, averaging=0.015, nondigit_weight=0.5),
     deformation=Deformation(rotation=7.2, scale=0.072, shear=0.09, shift=0.9, elastic=0.72, stroke=0.2),
-    nondigits=6_000,
+    nondigits=0.1,
 )
 """The same network on freshly deformed digits, unsure of what is no digit."""
 
@@ -106,3 +119,16 @@ def named_recipe(name: str) -> Recipe:
     if name not in RECIPES:
         raise ValueError(f"recipe {name!r} is not one of {', '.join(RECIPES)}")
     return RECIPES[name]
+
+
+def check_backend(recipe: Recipe, backend: str) -> None:
+    """Check that a recipe can be followed on one of Keras's backends.
+
+    Raises:
+        TendigitsError: it cannot.
+
+    """
+    if recipe.deformation is not None and backend != "jax":
+        raise TendigitsError(
+            f"the recipe {recipe.name} deforms digits in JAX, and Keras runs on {backend}: set KERAS_BACKEND=jax"
+        )

@@ -25,6 +25,7 @@ class Repetition:
         data: a name, or an absolute path.
         epochs: of each run.
         batch_size: examples a step.
+        recipe: the name of the recipe.
         seeds: one for each run.
 
     """
@@ -33,6 +34,7 @@ class Repetition:
     data: str
     epochs: int
     batch_size: int
+    recipe: str
     seeds: tuple[int, ...]
 
     def create(self, path: Path) -> None:
@@ -72,6 +74,7 @@ class Repetition:
             epochs=self.epochs,
             batch_size=self.batch_size,
             seed=seed,
+            recipe=self.recipe,
         )
 
     def folders(self, path: Path) -> Iterator[tuple[int, Path]]:

@@ -21,9 +21,13 @@ from tendigits.training.fit import fit
 from tendigits.training.inputs import build_for
 from tendigits.training.interrupt import StopAfterEpoch
 from tendigits.training.keeping import ContinuedHistory, KeepCheckpoint, keep
+from tendigits.training.nondigits import with_nondigits
+from tendigits.training.objective import optimize
 from tendigits.training.progress import EpochProgress
+from tendigits.training.recipes import Recipe, check_backend, named_recipe
 from tendigits.training.result import Run, measure, write_results
 from tendigits.training.run_folder import Configuration, RunFolder, installed_versions
+from tendigits.training.temperature import fold_temperature
 
 if TYPE_CHECKING:
     import os
@@ -39,11 +43,12 @@ _BEGINNING = Checkpoint(epochs_done=0, history={}, seconds=0.0)
 def train(
     model: Any,
     data: "Data | str | os.PathLike[str] | None" = None,
-    epochs: int = 10,
-    batch_size: int = 32,
+    epochs: int | None = None,
+    batch_size: int | None = None,
     seed: int | None = None,
     out: "str | os.PathLike[str] | None" = None,
     *,
+    recipe: str = "tutorial",
     callbacks: Sequence[Any] = (),
     held_out: int | None = None,
     verbose: bool = True,
@@ -59,10 +64,14 @@ def train(
         model: a compiled ``keras.Model`` with integer class labels.
         data: None for MNIST; a name, a folder of IDX files or an .npz, as ``load_data`` takes them; or the four arrays
             as ``load_data`` gives them. Images in uint8 are scaled to 0..1; floating ones are taken as they are.
-        epochs: how often the training set is shown.
-        batch_size: examples a step. Every example is seen once an epoch; the last batch may be smaller.
-        seed: sets the order of the examples; None draws one. It does not touch the model's initial weights.
+        epochs: how often the training set is shown; None for the recipe's, 10 in the tutorial's.
+        batch_size: examples a step; None for the recipe's, 32 in the tutorial's. Every example is seen once an epoch;
+            the last batch may be smaller.
+        seed: sets the order of the examples and what a recipe draws; None draws one. It does not touch the model's
+            initial weights.
         out: a new or empty folder for the results; None writes nothing.
+        recipe: ``"tutorial"`` trains as the model was compiled; ``"robust"`` compiles it anew, and trains it on freshly
+            deformed digits (and on images of none) for 300 epochs of batch size 256, unless others are asked for.
         callbacks: ``keras.callbacks.Callback`` objects that act on epochs.
         held_out: digits at the end of the training set to measure on instead of the test set; None for 0, or for a
             twelfth of the training set (5,000 of MNIST's 60,000) where a callback selects.
@@ -72,26 +81,30 @@ def train(
         CallbackError: a callback acts on batches.
         DataError: the data are not what they should be, or not what the model takes.
         RunError: the folder cannot be written, or the training diverged.
-        TendigitsError: the model is not a compiled classifier.
+        TendigitsError: the model is not a compiled classifier, or not one that the recipe can train.
         TrainingInterrupted: Ctrl-C was pressed; the epoch in hand was finished first.
-        ValueError: epochs, batch_size, seed or held_out make no sense.
+        ValueError: epochs, batch_size, seed, recipe or held_out make no sense.
 
     """
     callbacks = tuple(callbacks)
     refuse_batch_callbacks(callbacks)
+    chosen = named_recipe(recipe)
+    check_backend(chosen, keras.backend.backend())
     data_set, source = _data_set(data)
     examples = len(data_set.train[0])
     configuration = Configuration(
         network=None,
         data=source,
         data_sha256={} if out is None else data_set.sha256,
-        epochs=operator.index(epochs),
-        batch_size=operator.index(batch_size),
+        epochs=chosen.epochs if epochs is None else operator.index(epochs),
+        batch_size=chosen.batch_size if batch_size is None else operator.index(batch_size),
         seed=secrets.randbits(32) if seed is None else operator.index(seed),
+        recipe=recipe,
         held_out=_held_out(callbacks, examples, held_out),
         callbacks=tuple(type(callback).__name__ for callback in callbacks),
     )
     _check(configuration, examples)
+    _compile(model, configuration, examples)
     build_for(model, data_set)
     folder = None if out is None else RunFolder.create(out, configuration)
     if folder:
@@ -163,6 +176,7 @@ def go_on(folder: RunFolder, model: Any, data_set: DataSet, console: Console) ->
 
     """
     _check_same(folder, data_set, console)
+    _compile(model, folder.configuration, len(data_set.train[0]))
     build_for(model, data_set)
     if folder.checkpoint.exists():
         checkpoint = load_checkpoint(folder.checkpoint, model)
@@ -198,6 +212,16 @@ def _data_set(data: "Data | str | os.PathLike[str] | None") -> tuple[DataSet, st
     return load(source), source
 
 
+def _compile(model: Any, configuration: Configuration, examples: int) -> None:
+    """Compile a model as the run's recipe wants it."""
+    recipe = named_recipe(configuration.recipe)
+    if recipe.optimization is None:
+        return
+    digits = examples - configuration.held_out
+    shown = digits + round(digits * recipe.nondigits)
+    optimize(model, recipe.optimization, steps=configuration.epochs * -(-shown // configuration.batch_size))
+
+
 def _check(configuration: Configuration, examples: int) -> None:
     if configuration.epochs < 1 or configuration.batch_size < 1:
         raise ValueError(f"epochs {configuration.epochs} and batch_size {configuration.batch_size} must be 1 or more")
@@ -221,6 +245,7 @@ class _Task:
         """Train a built model from where the run stands, measure it, and write the results."""
         with compilation_cache():
             history = self._fit(model, checkpoint)
+        fold_temperature(model, self._recipe.temperatures)
         finished = self.folder.metrics if self.folder else None
         if finished:
             self.console.print(f"this run was finished: nothing to train after {self.configuration.epochs} epochs")
@@ -237,12 +262,19 @@ class _Task:
             write_results(self.folder, run, self.data_set.test)
         return run
 
+    @property
+    def _recipe(self) -> Recipe:
+        return named_recipe(self.configuration.recipe)
+
     def _fit(self, model: Any, checkpoint: Checkpoint) -> ContinuedHistory:
         train_set, validation_set = self._sets()
         epochs = range(checkpoint.epochs_done, self.configuration.epochs)
         history, progress, stop = ContinuedHistory(checkpoint), EpochProgress(self.console, epochs), StopAfterEpoch()
         kept = [KeepCheckpoint(self.folder.checkpoint, history)] if self.folder else []
-        callbacks = keras.callbacks.CallbackList([*self.callbacks, history, progress, *kept, stop], model=model)
+        averaged = [keras.callbacks.SwapEMAWeights()] if self._recipe.optimization else []
+        callbacks = keras.callbacks.CallbackList(
+            [*self.callbacks, *averaged, history, progress, *kept, stop], model=model
+        )
         steps = -(-len(train_set[0]) // self.configuration.batch_size)
         callbacks.set_params({"verbose": 0, "epochs": epochs.stop, "steps": steps})
         with progress, stop:
@@ -254,6 +286,7 @@ class _Task:
                 batch_size=self.configuration.batch_size,
                 seed=self.configuration.seed,
                 callbacks=callbacks,
+                deformation=self._recipe.deformation,
             )
         if stop.requested:
             raise TrainingInterrupted(len(history.epoch), self.folder.path if self.folder else None)
@@ -263,10 +296,16 @@ class _Task:
         """Return what is trained on, and what is measured after each epoch."""
         held_out = self.configuration.held_out
         if not held_out:
-            return self.data_set.train, self.data_set.test
+            return self._with_nondigits(self.data_set.train), self.data_set.test
         self.console.print(f"val_ figures are of {held_out:,} digits held out of the training set")
         images, labels = self.data_set.train
-        return (images[:-held_out], labels[:-held_out]), (images[-held_out:], labels[-held_out:])
+        trained = self._with_nondigits((images[:-held_out], labels[:-held_out]))
+        return trained, (images[-held_out:], labels[-held_out:])
+
+    def _with_nondigits(self, digits: "Arrays") -> "Arrays":
+        """Return digits and, as the recipe wants them, images of none, labelled as the class beyond the last."""
+        n = round(len(digits[0]) * self._recipe.nondigits)
+        return with_nondigits(digits, n, self.configuration.seed) if n else digits
 
     def _provenance(self) -> "Provenance":
         configuration = self.configuration
@@ -277,6 +316,7 @@ class _Task:
             "epochs": configuration.epochs,
             "batch_size": configuration.batch_size,
             "seed": configuration.seed,
+            "recipe": configuration.recipe,
             "held_out": configuration.held_out,
             "backend": configuration.backend,
             **versions,

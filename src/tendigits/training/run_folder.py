@@ -16,6 +16,7 @@ from tendigits.backend import training_backend
 from tendigits.errors import RunError
 from tendigits.files import PARTIAL_SUFFIX, check_writable, write_new, write_whole
 from tendigits.network import hidden_units
+from tendigits.training.recipes import named_recipe
 
 __all__ = ["Configuration", "RunFolder", "claim", "claimed", "create_in", "installed_versions", "new_run_path"]
 
@@ -50,7 +51,9 @@ class Configuration:
         data_sha256: SHA-256 of each of the four arrays, as a raw IDX file.
         epochs: how many in all.
         batch_size: examples a step.
-        seed: of the order of the examples and, where ``network`` is set, of the initial weights.
+        seed: of the order of the examples, of all else that is drawn and, where ``network`` is set, of the initial
+            weights.
+        recipe: the name of the recipe.
         held_out: digits at the end of the training set that are not trained on but measured after each epoch; at 0
             that is the test set's part, as in the tutorial.
         callbacks: the names of the caller's own callbacks.
@@ -65,6 +68,7 @@ class Configuration:
     epochs: int
     batch_size: int
     seed: int
+    recipe: str = "tutorial"
     held_out: int = 0
     callbacks: tuple[str, ...] = ()
     backend: str = field(default_factory=training_backend)
@@ -80,13 +84,14 @@ class Configuration:
         """
         wanted = {
             "network": str | None, "data": str | None, "data_sha256": dict, "epochs": int, "batch_size": int,
-            "seed": int, "held_out": int, "callbacks": list, "backend": str, "versions": dict,
+            "seed": int, "recipe": str, "held_out": int, "callbacks": list, "backend": str, "versions": dict,
         }  # fmt: skip
         if not isinstance(content, dict) or content.keys() != wanted.keys():
             raise ValueError(f"it has not exactly the entries {', '.join(wanted)}")
         for name, kind in wanted.items():
             if not isinstance(content[name], kind):
                 raise TypeError(f"{name} is {content[name]!r}")
+        named_recipe(content["recipe"])
         if content["network"] is not None:
             hidden_units(content["network"])
         return cls(**content | {"callbacks": tuple(content["callbacks"])})

@@ -1,0 +1,151 @@
+"""The robust recipe as a run: what it trains, what it leaves, how it goes on, and what it refuses."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+
+import tendigits
+from tendigits import weights
+from tendigits.errors import DataError, TendigitsError, TrainingInterrupted
+from tendigits.inference import predict
+from tendigits.training import run as runs
+from tendigits.training.nondigits import nondigits
+from tendigits.training.temperature import fold_temperature
+
+
+@pytest.fixture(scope="module")
+def digits(mnist):
+    (x_train, y_train), (x_test, y_test) = mnist
+    return (x_train[:1500], y_train[:1500]), (x_test[:500], y_test[:500])
+
+
+def train(digits, model=None, **options):
+    model = model or tendigits.build_model("32", seed=1)
+    defaults = {"recipe": "robust", "epochs": 3, "batch_size": 64, "seed": 5, "verbose": False}
+    return tendigits.train(model, digits, **defaults | options)
+
+
+def interrupted_after_the_first(kept):
+    """A method that does what ``kept.on_epoch_end`` does, and then is interrupted."""
+    keep = kept.on_epoch_end
+
+    def on_epoch_end(self, epoch, logs=None):
+        keep(self, epoch, logs)
+        raise TrainingInterrupted(epoch + 1, None)
+
+    return on_epoch_end
+
+
+on_jax = pytest.mark.skipif(keras.backend.backend() != "jax", reason="digits are deformed in JAX")
+
+
+@on_jax
+class TestRobust:
+    def test_it_learns(self, digits):
+        assert train(digits, epochs=12).evaluation.accuracy > 0.85
+
+    def test_the_seed_decides_everything(self, digits):
+        once, again, other = (train(digits, seed=seed).weights_sha256 for seed in (5, 5, 6))
+        assert once == again != other
+
+    def test_it_is_not_the_tutorial(self, digits):
+        assert train(digits).weights_sha256 != train(digits, recipe="tutorial").weights_sha256
+
+    def test_what_was_compiled_before_does_not_matter(self, digits):
+        model = tendigits.build_model("32", seed=1)
+        model.compile("sgd", "mse")
+        assert train(digits, model).weights_sha256 == train(digits).weights_sha256
+
+    def test_its_confidence_tells_digits_from_what_is_none(self, digits):
+        images, others = digits[1][0], nondigits(digits[1], 140, seed=2)
+
+        def gap(**options):
+            trained = train(digits, **options).weights
+            return predict(trained, images).max(axis=1).mean() - predict(trained, others).max(axis=1).mean()
+
+        assert gap(recipe="robust", epochs=60) > gap(recipe="tutorial", epochs=20) + 0.03
+
+    def test_its_name_is_in_the_configuration_and_in_the_weights(self, digits, tmp_path):
+        train(digits, out=tmp_path / "run")
+        assert json.loads((tmp_path / "run/config.json").read_text())["recipe"] == "robust"
+        assert weights.load(tmp_path / "run/weights.safetensors").provenance["recipe"] == "robust"
+
+    def test_a_run_gone_on_with_ends_in_the_same_weights(self, digits, tmp_path, monkeypatch):
+        whole = train(digits, out=tmp_path / "whole")
+        with monkeypatch.context() as patch:
+            patch.setattr(runs.KeepCheckpoint, "on_epoch_end", interrupted_after_the_first(runs.KeepCheckpoint))
+            with pytest.raises(TrainingInterrupted):
+                train(digits, out=tmp_path / "interrupted")
+        resumed = tendigits.resume(tmp_path / "interrupted", tendigits.build_model("32", seed=9), digits, verbose=False)
+        assert resumed.weights_sha256 == whole.weights_sha256
+        assert resumed.history.history == whole.history.history
+
+    def test_the_epochs_are_measured_with_the_averaged_weights(self, digits):
+        run = train(digits)
+        loss, accuracy = run.model.evaluate(tendigits.prepare(digits[1][0]), digits[1][1], verbose=0)
+        assert run.history.history["val_accuracy"][-1] == pytest.approx(accuracy, abs=1e-6)
+        assert run.history.history["val_loss"][-1] == pytest.approx(loss, rel=1e-4)
+
+    def test_held_out_digits_are_not_made_into_non_digits_nor_trained_on(self, digits):
+        (x_train, y_train), test = digits
+        spoilt = x_train.copy()
+        spoilt[-300:] = 255
+        assert (
+            train(digits, held_out=300).weights_sha256 == train(((spoilt, y_train), test), held_out=300).weights_sha256
+        )
+
+    def test_a_convolutional_network_can_be_trained_too(self, digits):
+        layers = keras.layers
+        model = keras.Sequential(
+            [keras.Input((28, 28, 1)), layers.Conv2D(4, 5, strides=4), layers.Flatten(), layers.Dense(10, "softmax")]
+        )
+        model.compile(loss="sparse_categorical_crossentropy")
+        assert train(digits, model).not_dense
+
+    @pytest.mark.parametrize("images", ["floating", "small"])
+    def test_only_images_of_digits_are_deformed(self, digits, images):
+        (x_train, y_train), (x_test, y_test) = digits
+        change = {"floating": tendigits.prepare, "small": lambda x: np.ascontiguousarray(x[:, :27, :27])}[images]
+        model = tendigits.build_model("32", seed=1)
+        if images == "small":
+            model = keras.Sequential([keras.Input((27 * 27,)), keras.layers.Dense(10, "softmax")])
+            model.compile(loss="sparse_categorical_crossentropy")
+        with pytest.raises(DataError, match=r"only images of digits, uint8 \(n, 28, 28\)"):
+            train(((change(x_train), y_train), (change(x_test), y_test)), model)
+
+    def test_a_network_that_gives_no_probabilities_is_refused(self, digits):
+        model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10)])
+        model.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        with pytest.raises(TendigitsError, match="softmax"):
+            train(digits, model)
+
+
+@pytest.mark.backends
+@pytest.mark.skipif(keras.backend.backend() == "jax", reason="only other backends refuse")
+def test_other_backends_refuse_it_before_anything_is_written(digits, tmp_path):
+    with pytest.raises(TendigitsError, match="robust deforms digits in JAX, and Keras runs on tensorflow"):
+        train(digits, out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_unknown_recipe_is_refused_by_name(digits):
+    with pytest.raises(ValueError, match="recipe 'rubost' is not one of tutorial, robust"):
+        train(digits, recipe="rubost")
+
+
+def test_a_temperature_divides_the_last_layers_logits(digits):
+    model, images = tendigits.build_model("32", seed=1), tendigits.prepare(digits[1][0][:20])
+    before = np.log(model.predict(images, verbose=0))
+    fold_temperature(model, {"32": 2.0})
+    after = np.log(model.predict(images, verbose=0))
+    differences_before, differences_after = (logits - logits[:, :1] for logits in (before, after))
+    np.testing.assert_allclose(differences_after, differences_before / 2, atol=1e-5)
+
+
+def test_a_temperature_is_for_the_network_it_was_found_for():
+    model = tendigits.build_model("33", seed=1)
+    before = model.get_weights()
+    fold_temperature(model, {"32": 2.0})
+    assert all((old == new).all() for old, new in zip(before, model.get_weights(), strict=True))
