@@ -167,7 +167,9 @@ class TestTrain:
         layer = Dense(np.zeros((784, 3), np.float32), np.zeros(3, np.float32), "softmax")
         (tmp_path / "three").write_bytes(serialize(Weights((layer,), ("a", "b", "c"), {})))
 
-        assert "labels up to 9, and the model has 3 classes" in tendigits_command("evaluate", "three", code=1).stderr
+        errors = tendigits_command("evaluate", "three", code=1).stderr
+
+        assert re.search(r"mnist has labels up to 9, and file three [0-9a-f]{8} has 3 classes", errors)
 
     def test_a_run_on_arrays_made_in_python_is_measured_on_named_data_only(self, trained, tmp_path):
         shutil.copytree(trained[0], tmp_path / "run")
@@ -197,7 +199,8 @@ class TestEvaluate:
             key: metrics[key] for key in metrics if key in content
         }
         assert list(content) == [
-            "model", "accuracy", "loss", "wrong", "n", "interval", "calibration_error", "confusion",
+            "model", "accuracy", "loss", "wrong", "n", "interval", "calibration_error", "accuracy_at_99_coverage",
+            "confusion",
         ]  # fmt: skip
 
     def test_it_says_whose_answer_it_is(self, trained):
@@ -207,6 +210,8 @@ class TestEvaluate:
         output = tendigits_command("evaluate", trained[0]).stdout
 
         assert "test accuracy 0." in output
+        assert re.search(r"test loss \d\.\d{4} \(negative log-likelihood, in nats\)\ncalibration error \d", output)
+        assert re.search(r"accuracy without the 1% it is least sure of 0\.\d{4}\n", output)
         assert re.search(r"true +as 0 +as 1", output)
 
     def test_a_weights_file_alone_is_measured_on_mnist(self, trained, mnist):

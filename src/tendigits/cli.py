@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 
 from tendigits.console import plain_console
-from tendigits.errors import DataError, RunError, TendigitsError, TrainingInterrupted
+from tendigits.errors import RunError, TendigitsError, TrainingInterrupted
 
 if TYPE_CHECKING:
     from tendigits.data import DataSet
@@ -338,26 +338,21 @@ def evaluate(
     as_json: _Json = False,
 ) -> None:
     """Measure trained weights on a test set."""
-    from tendigits import evaluation, inference
-    from tendigits.data import load
-    from tendigits.models import open_model
+    from tendigits.evaluation import evaluate as score
+    from tendigits.inference import predict
+    from tendigits.models import load_test_set, open_model
 
     opened = open_model(model)
-    source = data or opened.data  # by default what it was trained on
-    if source is None:
-        raise DataError(f"{model} was trained on arrays made in Python: name what to measure it on with --data")
+    source, (images, labels) = load_test_set([opened], data)
     _say(f"model: {opened.name}; data: {source}")
-    images, labels = load(source).test
-    if labels.max() >= len(opened.weights.labels):
-        raise DataError(
-            f"{source} has labels up to {labels.max()}, and the model has {len(opened.weights.labels)} classes"
-        )
-    result = evaluation.evaluate(inference.predict(opened.weights, images), labels)
+    result = score(predict(opened.weights, images), labels)
     if as_json:
         _print_json({"model": opened.name, **result.as_dict()})
         return
     console = plain_console()
-    console.print(f"{result}\ntest loss {result.loss:.4f}, calibration error {result.calibration_error:.2%}\n")
+    console.print(f"{result}\ntest loss {result.loss:.4f} (negative log-likelihood, in nats)")
+    console.print(f"calibration error {result.calibration_error:.2%}")
+    console.print(f"accuracy without the 1% it is least sure of {result.accuracy_at_99_coverage:.4f}\n")
     console.print(_table(result.confusion.tolist()))
 
 
