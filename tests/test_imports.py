@@ -26,6 +26,7 @@ def modules_after(statement):
         "import tendigits.inference",
         "import tendigits.evaluation",
         "import tendigits.models",
+        "import tendigits.compare",
         "import tendigits.cli",
     ],
 )

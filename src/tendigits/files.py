@@ -4,7 +4,9 @@ import os
 import secrets
 from pathlib import Path
 
-__all__ = ["PARTIAL_SUFFIX", "write_whole"]
+from tendigits.errors import TendigitsError
+
+__all__ = ["PARTIAL_SUFFIX", "write_output", "write_whole"]
 
 PARTIAL_SUFFIX = ".partial"
 """The ending of a file that is still being written; after a crash such a file may stay behind."""
@@ -29,3 +31,16 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+
+
+def write_output(path: Path, content: bytes) -> None:
+    """Write a file that the user has named, whole or not at all; one of that name is replaced.
+
+    Raises:
+        TendigitsError: it cannot be written; the message names the file and the reason.
+
+    """
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise TendigitsError(f"cannot write {path}: {error.strerror or error}") from error

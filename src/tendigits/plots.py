@@ -12,13 +12,18 @@ import numpy.typing as npt
 
 from tendigits.evaluation import confusion_matrix, percent, surest_mistakes
 from tendigits.extras import require
+from tendigits.grey import as_squares, grey_range
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from tendigits.compare import Answer, Disagreement
+
 __all__ = [
+    "charted",
     "confusion_picture",
+    "disagreements_picture",
     "history_picture",
     "mistakes_picture",
     "predictions_picture",
@@ -35,9 +40,6 @@ _DPI = 110
 
 _MAX_COUNTED = 30
 """The most classes of a confusion matrix whose counts can be read: larger ones are drawn as small, in colour alone."""
-
-_SMALLEST_SIDE = 8
-"""From which flat examples of a square length are shown as pictures: four features are no picture of 2 by 2."""
 
 
 def run_pictures(
@@ -58,7 +60,7 @@ def run_pictures(
             confusion_matrix(labels, probabilities.argmax(axis=1), probabilities.shape[1])
         ),
     }
-    squares = _as_squares(images)
+    squares = as_squares(images)
     if squares is not None:
         pictures["predictions.png"] = predictions_picture(squares[:5], labels[:5], probabilities[:5])
         pictures["mistakes.png"] = mistakes_picture(squares, labels, probabilities)
@@ -68,11 +70,16 @@ def run_pictures(
 def history_picture(history: Mapping[str, Sequence[float]]) -> bytes:
     """Draw training and validation accuracy, and the loss, over the epochs."""
     figure = _figure(9, 3.8)
-    names = [name for name in history if not name.startswith("val_")]
-    ordered = sorted(names, key=lambda name: (name != "accuracy", name != "loss"))[:2]
-    for axes, name in zip(figure.subplots(1, len(ordered), squeeze=False)[0], ordered, strict=True):
+    names = charted(history)
+    for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
         _draw_curves(axes, name, history)
     return _png(figure)
+
+
+def charted(history: Mapping[str, Sequence[float]]) -> list[str]:
+    """Return which two figures of a history are drawn: accuracy and loss, where it has them."""
+    names = [name for name in history if not name.startswith("val_")]
+    return sorted(names, key=lambda name: (name != "accuracy", name != "loss"))[:2]
 
 
 def _draw_curves(axes: "Axes", name: str, history: Mapping[str, Sequence[float]]) -> None:
@@ -126,6 +133,32 @@ def mistakes_picture(images: Images, labels: Labels, probabilities: Probabilitie
     return _png(figure)
 
 
+def disagreements_picture(images: Images, disagreements: "Sequence[Disagreement]", most: int = 40) -> bytes:
+    """Draw images (n, height, width) of which two networks A and B say different things, with what each says."""
+    shown = disagreements[:most]
+    columns = 8
+    rows = max(1, -(-len(shown) // columns))
+    figure = _figure(1.25 * columns, 0.5 + 1.75 * rows)
+    axes = figure.subplots()
+    some = f"{len(shown)} of " if len(shown) < len(disagreements) else ""
+    axes.set_title(f"{some}{len(disagreements):,} digits that A and B read differently", loc="left", fontweight="bold")
+    if not shown:
+        axes.set_axis_off()
+        return _png(figure)
+    tops = _draw_tiles(axes, images[[case.index for case in shown]], columns=columns, caption_space=0.5)
+    for (x, y), case in zip(tops, shown, strict=True):
+        axes.text(x, y + 0.04, f"true {case.label}, no. {case.index}", ha="center", va="top", size=6.5, color=_QUIET)
+        _draw_answer(axes, x, y + 0.16, "A", case.a, case.label)
+        _draw_answer(axes, x, y + 0.3, "B", case.b, case.label)
+    return _png(figure)
+
+
+def _draw_answer(axes: "Axes", x: float, y: float, name: str, answer: "Answer", label: int) -> None:
+    color = _RIGHT if answer.predicted == label else _WRONG
+    said = f"{name}: {answer.predicted} ({percent(answer.confidence)})"
+    axes.text(x, y, said, ha="center", va="top", size=8, color=color)
+
+
 def confusion_picture(confusion: npt.NDArray[np.integer]) -> bytes:
     """Draw a confusion matrix: rows the true class, columns the predicted one; the mistakes carry the colour."""
     classes = len(confusion)
@@ -159,7 +192,7 @@ def _draw_tiles(axes: "Axes", images: Images, columns: int, caption_space: float
     """Draw images side by side; return the middle of each one's lower edge, in units of an image's width."""
     height, width = images.shape[1:]
     ratio, gap = height / width, 0.12
-    blank, ink = _grey_range(images)
+    blank, ink = grey_range(images)
     places = []
     for i, image in enumerate(images):
         left, top = i % columns * (1 + gap), i // columns * (ratio + caption_space)
@@ -179,23 +212,6 @@ def _draw_tiles(axes: "Axes", images: Images, columns: int, caption_space: float
 def _frame(left: float, top: float, ratio: float) -> Any:
     patches = require("matplotlib.patches", "train")
     return patches.Rectangle((left, top), 1, ratio, fill=False, edgecolor="#cccccc", linewidth=0.6)
-
-
-def _grey_range(images: Images) -> tuple[float, float]:
-    """Return the values that stand for no ink and for full ink: 0 and 1 in floating images, unless they go beyond."""
-    if images.dtype == np.uint8:
-        return 0.0, 255.0
-    return min(0.0, float(images.min())), max(1.0, float(images.max()))
-
-
-def _as_squares(images: Images) -> Images | None:
-    """Return images as (n, height, width), flattened square ones too; None where they are no grey pictures."""
-    if images.ndim == 4 and images.shape[-1] == 1:
-        return images[..., 0]
-    side = round(images.shape[1] ** 0.5)
-    if images.ndim == 2 and side >= _SMALLEST_SIDE and side * side == images.shape[1]:
-        return images.reshape(-1, side, side)
-    return images if images.ndim == 3 else None
 
 
 def _figure(width: float, height: float) -> "Figure":
