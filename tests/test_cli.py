@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -305,6 +306,35 @@ class TestCompare:
         assert " on mnist: name what to measure both on with --data" in errors
 
 
+class TestReport:
+    def test_it_is_written_into_the_run_s_folder(self, trained):
+        result = tendigits_command("report", trained[0])
+
+        assert result.stdout == f"{trained[0] / 'report.html'}\n"
+        accuracy = json.loads((trained[0] / "metrics.json").read_text())["accuracy"]
+        page = (trained[0] / "report.html").read_text(encoding="utf-8")
+        assert f"<strong>{accuracy:.2%}</strong> of 500 test images are read right" in page
+        assert "the one that the run began with" in page
+
+    def test_or_where_it_is_told(self, trained, tmp_path):
+        tendigits_command("report", trained[0], "-o", "page.html")
+
+        assert (tmp_path / "page.html").exists()
+
+    def test_other_data_can_be_named_and_the_page_says_so(self, trained, mnist):
+        tendigits_command("report", trained[0], "-o", "page.html", "--data", "mnist")
+
+        page = Path("page.html").read_text(encoding="utf-8")
+        assert "of 10,000 test images" in page
+        assert "which is not the one that the run began with" in page
+
+    def test_of_an_unfinished_run_it_says_so_in_a_line(self, tmp_path):
+        errors = tendigits_command("report", tmp_path, code=1).stderr
+
+        assert "no run was finished in it" in errors
+        assert errors.count("\n") == 1
+
+
 class TestData:
     def test_list_names_them(self):
         output = tendigits_command("data", "list").stdout
@@ -336,7 +366,7 @@ def test_the_version():
     assert tendigits_command("--version").stdout == f"tendigits {tendigits.__version__}\n"
 
 
-@pytest.mark.parametrize("command", ["train", "evaluate", "compare", "data list", "data get", "data verify"])
+@pytest.mark.parametrize("command", ["train", "evaluate", "compare", "report", "data list", "data get", "data verify"])
 def test_every_command_has_help_with_an_example(command):
     output = tendigits_command(*command.split(), "--help").stdout
 

@@ -27,6 +27,7 @@ def modules_after(statement):
         "import tendigits.evaluation",
         "import tendigits.models",
         "import tendigits.compare",
+        "import tendigits.report",
         "import tendigits.cli",
     ],
 )

@@ -429,6 +429,19 @@ def _said(answer: "Answer") -> str:
     return f"{answer.predicted} ({percent(answer.confidence)})"
 
 
+@app.command(epilog="Example:  tendigits report runs/first")
+@_answer
+def report(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a finished run.")],
+    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE.html", help="[RUN/report.html]")] = None,
+    data: _Data = None,
+) -> None:
+    """Write a page about a run: curves, confusion, worst mistakes, how far its confidence can be trusted."""
+    from tendigits.report import write_report
+
+    typer.echo(write_report(run, out, data))
+
+
 @data_app.command("list", epilog="Example:  tendigits data list")
 @_answer
 def list_data(as_json: _Json = False) -> None:
