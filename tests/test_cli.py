@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -205,7 +206,9 @@ class TestTrain:
         layer = Dense(np.zeros((784, 3), np.float32), np.zeros(3, np.float32), "softmax")
         (tmp_path / "three").write_bytes(serialize(Weights((layer,), ("a", "b", "c"), {})))
 
-        assert "labels up to 9, and the model has 3 classes" in tendigits_command("evaluate", "three", code=1).stderr
+        errors = tendigits_command("evaluate", "three", code=1).stderr
+
+        assert re.search(r"mnist has labels up to 9, and file three [0-9a-f]{8} has 3 classes", errors)
 
     def test_a_run_on_arrays_made_in_python_is_measured_on_named_data_only(self, trained, tmp_path):
         shutil.copytree(trained[0], tmp_path / "run")
@@ -236,7 +239,8 @@ class TestEvaluate:
             key: metrics[key] for key in metrics if key in content
         }
         assert list(content) == [
-            "model", "accuracy", "loss", "wrong", "n", "interval", "calibration_error", "confusion",
+            "model", "accuracy", "loss", "wrong", "n", "interval", "calibration_error", "accuracy_at_99_coverage",
+            "confusion",
         ]  # fmt: skip
 
     def test_it_says_whose_answer_it_is(self, trained):
@@ -246,6 +250,8 @@ class TestEvaluate:
         output = tendigits_command("evaluate", trained[0]).stdout
 
         assert "test accuracy 0." in output
+        assert re.search(r"test loss \d\.\d{4} \(negative log-likelihood, in nats\)\ncalibration error \d", output)
+        assert re.search(r"accuracy without the 1% it is least sure of 0\.\d{4}\n", output)
         assert re.search(r"true +as 0 +as 1", output)
 
     def test_a_weights_file_alone_is_measured_on_mnist(self, trained, mnist):
@@ -303,6 +309,90 @@ class TestEvaluate:
         assert "/nowhere does not exist" in tendigits_command("evaluate", "/nowhere", code=1).stderr
 
 
+@pytest.fixture(scope="module")
+def another(small_mnist_folder, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("another") / "run"
+    arguments = ("--network", "32", "--data", small_mnist_folder, "--epochs", 2, "--seed", 5, "--out", folder)
+    tendigits_command("train", *arguments)
+    return folder
+
+
+class TestCompare:
+    def test_each_gets_what_evaluate_finds(self, trained, another):
+        content = json.loads(tendigits_command("compare", trained[0], another, "--json").stdout)
+
+        for name, folder in (("a", trained[0]), ("b", another)):
+            alone = json.loads(tendigits_command("evaluate", folder, "--json").stdout)
+            assert content[name] == {key: alone[key] for key in ("accuracy", "loss", "wrong", "interval")}
+        assert content["n"] == 500
+        assert content["both_right"] + content["only_a_right"] == 500 - content["a"]["wrong"]
+        assert list(content) == [
+            "models", "data", "n", "a", "b", "both_right", "only_a_right", "only_b_right", "both_wrong", "p_value",
+            "verdict", "disagreements",
+        ]  # fmt: skip
+
+    def test_for_people_it_says_who_is_better_and_shows_twenty_digits(self, trained, another):
+        result = tendigits_command("compare", trained[0], another)
+
+        assert re.search(r"A: run .* [0-9a-f]{8}\nB: run .* [0-9a-f]{8}\ndata: ", result.stderr)
+        assert re.search(r"A  test accuracy 0\.\d+ .*\nB  test accuracy 0\.\d+ ", result.stdout)
+        assert re.search(r"A right +\d+ +\d+\nA wrong +\d+ +\d+\n", result.stdout)
+        assert re.search(r"[AB] makes \d+ fewer mistakes?; a difference this large by chance alone: p", result.stdout)
+        assert len(re.findall(r"(?m)^ +\d+ +\d  \d \(.*%\) +\d \(.*%\)$", result.stdout)) == 20
+
+    def test_a_run_and_its_own_weights_file_read_alike(self, trained, small_mnist_folder):
+        weights = trained[0] / "weights.safetensors"
+
+        output = tendigits_command("compare", trained[0], weights, "--data", small_mnist_folder).stdout
+
+        assert "A and B make equally many mistakes\nThey read every digit alike." in output
+
+    def test_a_picture_of_the_digits_that_they_read_differently(self, trained, another, tmp_path):
+        result = tendigits_command("compare", trained[0], another, "--picture", "differ.png")
+
+        assert (tmp_path / "differ.png").read_bytes().startswith(b"\x89PNG")
+        assert result.stdout.endswith("\ndiffer.png\n")
+
+    def test_a_picture_that_cannot_be_written_is_named(self, trained, another):
+        errors = tendigits_command("compare", trained[0], another, "--picture", "no/differ.png", code=1).stderr
+
+        assert "cannot write no/differ.png: No such file or directory" in errors
+
+    def test_models_of_different_data_need_to_be_told_which(self, trained):
+        errors = tendigits_command("compare", trained[0], trained[0] / "weights.safetensors", code=1).stderr
+
+        assert " on mnist: name what to measure both on with --data" in errors
+
+
+class TestReport:
+    def test_it_is_written_into_the_run_s_folder(self, trained):
+        result = tendigits_command("report", trained[0])
+
+        assert result.stdout == f"{trained[0] / 'report.html'}\n"
+        accuracy = json.loads((trained[0] / "metrics.json").read_text())["accuracy"]
+        page = (trained[0] / "report.html").read_text(encoding="utf-8")
+        assert f"<strong>{accuracy:.2%}</strong> of 500 test images are read right" in page
+        assert "the one that the run began with" in page
+
+    def test_or_where_it_is_told(self, trained, tmp_path):
+        tendigits_command("report", trained[0], "-o", "page.html")
+
+        assert (tmp_path / "page.html").exists()
+
+    def test_other_data_can_be_named_and_the_page_says_so(self, trained, mnist):
+        tendigits_command("report", trained[0], "-o", "page.html", "--data", "mnist")
+
+        page = Path("page.html").read_text(encoding="utf-8")
+        assert "of 10,000 test images" in page
+        assert "which is not the one that the run began with" in page
+
+    def test_of_an_unfinished_run_it_says_so_in_a_line(self, tmp_path):
+        errors = tendigits_command("report", tmp_path, code=1).stderr
+
+        assert "no run was finished in it" in errors
+        assert errors.count("\n") == 1
+
+
 class TestData:
     def test_list_names_them(self):
         output = tendigits_command("data", "list").stdout
@@ -339,7 +429,7 @@ def test_the_version():
     assert tendigits_command("--version").stdout == f"tendigits {tendigits.__version__}\n"
 
 
-@pytest.mark.parametrize("command", ["train", "evaluate", "data list", "data get", "data verify"])
+@pytest.mark.parametrize("command", ["train", "evaluate", "compare", "report", "data list", "data get", "data verify"])
 def test_every_command_has_help_with_an_example(command):
     output = tendigits_command(*command.split(), "--help").stdout
 

@@ -35,6 +35,15 @@ def test_accuracy_loss_and_confusion_are_those_of_others(predictions):
     assert np.array_equal(result.confusion, metrics.confusion_matrix(labels, predicted, labels=range(10)))
 
 
+def test_accuracy_at_99_percent_coverage_leaves_out_the_least_sure(predictions):
+    probabilities, labels = predictions
+
+    surest = np.argsort(-probabilities.max(axis=1))[:495]
+
+    expected = metrics.accuracy_score(labels[surest], probabilities[surest].argmax(axis=1))
+    assert evaluate(probabilities, labels).accuracy_at_99_coverage == pytest.approx(expected)
+
+
 def test_a_certain_mistake_costs_what_keras_charges():
     probabilities, labels = np.array([[0, 1]], np.float32), np.array([0])
 

@@ -26,6 +26,8 @@ def modules_after(statement):
         "import tendigits.inference",
         "import tendigits.evaluation",
         "import tendigits.models",
+        "import tendigits.compare",
+        "import tendigits.report",
         "import tendigits.cli",
     ],
 )

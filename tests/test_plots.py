@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tendigits import plots
+from tendigits.compare import Answer, Disagreement
 
 HISTORY = {"accuracy": [0.9, 0.95], "loss": [0.3, 0.1], "val_accuracy": [0.92, 0.94], "val_loss": [0.25, 0.2]}
 
@@ -160,6 +161,37 @@ def test_mistakes_are_drawn_from_left_to_right_the_surest_first(confidence, plac
 
     black = (picture.max(axis=-1) < 10).mean(axis=0) > 0.3  # columns of the one black tile
     assert np.flatnonzero(black).mean() / len(black) * 8 == pytest.approx(place + 0.5, abs=0.2)
+
+
+def disagreements(n):
+    return [Disagreement(i, 3, Answer(3, 0.9), Answer(8, 0.99)) for i in range(n)]
+
+
+@pytest.mark.parametrize("n", [0, 1, 9, 100])
+def test_any_number_of_disagreements_can_be_drawn(n, test_digits):
+    picture = pixels(plots.disagreements_picture(test_digits[0], disagreements(n)))
+
+    assert picture.shape[0] < 1200
+
+
+def test_in_a_disagreement_green_is_right_and_red_is_wrong(test_digits):
+    picture = pixels(plots.disagreements_picture(test_digits[0], disagreements(8)))
+
+    both_right = [Disagreement(i, 3, Answer(3, 0.9), Answer(3, 0.99)) for i in range(8)]
+    without_red = pixels(plots.disagreements_picture(test_digits[0], both_right))
+    assert green(picture) > 100
+    assert green(without_red) > 1.5 * green(picture)
+
+
+def test_a_disagreement_shows_its_image(test_digits):
+    images = test_digits[0]
+    without_the_second = images.copy()
+    without_the_second[1] = 0
+
+    draw = plots.disagreements_picture
+
+    assert draw(without_the_second, disagreements(2)) != draw(images, disagreements(2))
+    assert draw(without_the_second, disagreements(1)) == draw(images, disagreements(1))
 
 
 @pytest.mark.parametrize("shape", [(200, 784), (200, 28, 28, 1)], ids=str)

@@ -19,9 +19,10 @@ import typer
 from rich.console import Console
 
 from tendigits.console import plain_console
-from tendigits.errors import DataError, RunError, TendigitsError, TrainingInterrupted
+from tendigits.errors import RunError, TendigitsError, TrainingInterrupted
 
 if TYPE_CHECKING:
+    from tendigits.compare import Answer, Comparison
     from tendigits.data import DataSet
     from tendigits.training.recipes import Recipe
     from tendigits.training.repeat import Repetition
@@ -373,26 +374,21 @@ def evaluate(
     as_json: _Json = False,
 ) -> None:
     """Measure trained weights on a test set."""
-    from tendigits import evaluation, inference
-    from tendigits.data import load
-    from tendigits.models import open_model
+    from tendigits.evaluation import evaluate as score
+    from tendigits.inference import predict
+    from tendigits.models import load_test_set, open_model
 
     opened = open_model(model)
-    source = data or opened.data  # by default what it was trained on
-    if source is None:
-        raise DataError(f"{model} was trained on arrays made in Python: name what to measure it on with --data")
-    images, labels = load(source).test
+    source, (images, labels) = load_test_set([opened], data)
     _say(f"model: {opened.name}; data: {source}")
-    if labels.max() >= len(opened.weights.labels):
-        raise DataError(
-            f"{source} has labels up to {labels.max()}, and the model has {len(opened.weights.labels)} classes"
-        )
-    result = evaluation.evaluate(inference.predict(opened.weights, images), labels)
+    result = score(predict(opened.weights, images), labels)
     if as_json:
         _print_json({"model": opened.name, **result.as_dict()})
         return
     console = plain_console()
-    console.print(f"{result}\ntest loss {result.loss:.4f}, calibration error {result.calibration_error:.2%}\n")
+    console.print(f"{result}\ntest loss {result.loss:.4f} (negative log-likelihood, in nats)")
+    console.print(f"calibration error {result.calibration_error:.2%}")
+    console.print(f"accuracy without the 1% it is least sure of {result.accuracy_at_99_coverage:.4f}\n")
     console.print(_table(result.confusion.tolist()))
 
 
@@ -402,6 +398,83 @@ def _table(confusion: list[list[int]]) -> str:
     lines = ["true" + "".join(f"{f'as {digit}':>7}" for digit in classes)]
     lines += [f"{digit:>4}" + "".join(f"{count or '.':>7}" for count in confusion[digit]) for digit in classes]
     return "\n".join(lines)
+
+
+@app.command(epilog="Example:  tendigits compare runs/first runs/second")
+@_answer
+def compare(
+    a: Annotated[Path, typer.Argument(metavar="A", help="A run folder or a weights file.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="Another.")],
+    data: _Data = None,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="Draw the digits that they read differently.")
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """Measure two trained networks on the same test set: which is better, or whether that is chance."""
+    from tendigits.compare import compare as compared
+    from tendigits.inference import predict
+    from tendigits.models import load_test_set, open_model
+
+    models = open_model(a), open_model(b)
+    source, (images, labels) = load_test_set(models, data)
+    _say(f"A: {models[0].name}\nB: {models[1].name}\ndata: {source}")
+    of_a, of_b = (predict(model.weights, images) for model in models)
+    comparison = compared(of_a, of_b, labels)
+    if picture is not None:
+        from tendigits.files import write_output
+        from tendigits.plots import disagreements_picture
+
+        write_output(picture, disagreements_picture(images, comparison.disagreements))
+    if as_json:
+        names = {"models": [model.name for model in models], "data": source}
+        _print_json(names | comparison.as_dict())
+        return
+    console = plain_console()
+    console.print(_side_by_side(comparison))
+    if picture is not None:
+        console.print(f"\n{picture}")
+
+
+def _side_by_side(comparison: "Comparison", most: int = 20) -> str:
+    """Lay out a comparison: the scores, the four cells, the verdict, and digits that are read differently."""
+    lines = [
+        f"A  {comparison.a}",
+        f"B  {comparison.b}",
+        "",
+        f"{'':7} {'B right':>9} {'B wrong':>9}",
+        f"A right {comparison.both_right:9,} {comparison.only_a:9,}",
+        f"A wrong {comparison.only_b:9,} {comparison.both_wrong:9,}",
+        "",
+        comparison.verdict,
+    ]
+    disagreements = comparison.disagreements
+    if not disagreements:
+        return "\n".join([*lines, "They read every digit alike."])
+    of_how_many = f", of which these {most} are read most surely" if len(disagreements) > most else ""
+    lines += ["", f"They read {len(disagreements):,} digits differently{of_how_many}:"]
+    lines += [f"{'image':>7} {'true':>6}  {'A says':<14} B says"]
+    lines += [f"{case.index:7} {case.label:6}  {_said(case.a):<14} {_said(case.b)}" for case in disagreements[:most]]
+    return "\n".join(lines)
+
+
+def _said(answer: "Answer") -> str:
+    from tendigits.evaluation import percent
+
+    return f"{answer.predicted} ({percent(answer.confidence)})"
+
+
+@app.command(epilog="Example:  tendigits report runs/first")
+@_answer
+def report(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a finished run.")],
+    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE.html", help="[RUN/report.html]")] = None,
+    data: _Data = None,
+) -> None:
+    """Write a page about a run: curves, confusion, worst mistakes, how far its confidence can be trusted."""
+    from tendigits.report import write_report
+
+    typer.echo(write_report(run, out, data))
 
 
 @data_app.command("list", epilog="Example:  tendigits data list")

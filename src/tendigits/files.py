@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["PARTIAL_SUFFIX", "check_writable", "write_new", "write_whole"]
+from tendigits.errors import TendigitsError
+
+__all__ = ["PARTIAL_SUFFIX", "check_writable", "write_new", "write_output", "write_whole"]
 
 PARTIAL_SUFFIX = ".partial"
 """The ending of a file that is still being written; after a crash such a file may stay behind."""
@@ -66,3 +68,16 @@ def _partial(path: Path, content: bytes) -> Iterator[Path]:
         yield partial
     finally:
         partial.unlink(missing_ok=True)
+
+
+def write_output(path: Path, content: bytes) -> None:
+    """Write a file that the user has named, whole or not at all; one of that name is replaced.
+
+    Raises:
+        TendigitsError: it cannot be written; the message names the file and the reason.
+
+    """
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise TendigitsError(f"cannot write {path}: {error.strerror or error}") from error

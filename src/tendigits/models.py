@@ -1,17 +1,18 @@
-"""MODEL, as users name it on the command line: a run folder or a weights file."""
+"""MODEL, as users name it on the command line, a run folder or a weights file, and the test set it is measured on."""
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tendigits import weights
-from tendigits.data import available
-from tendigits.errors import NotDenseError, WeightsError
+from tendigits.data import Array, Arrays, available, load
+from tendigits.errors import DataError, NotDenseError, WeightsError
 from tendigits.weights import Weights
 
-__all__ = ["Model", "open_model"]
+__all__ = ["Model", "check_classes", "load_test_set", "open_model", "trained_on"]
 
 _CHECKPOINT = "checkpoint.safetensors"
 
@@ -59,6 +60,54 @@ def _load_file(path: Path) -> Weights:
         raise WeightsError(f"{path} is a checkpoint, to go on from: give the run's folder, {path.parent}") from error
 
 
+def load_test_set(models: Sequence[Model], data: str | None = None) -> tuple[str, Arrays]:
+    """Load what models are measured on: by default the test set of what they were trained on.
+
+    Returns:
+        What it is called, and its images (n, ...) and labels (n,).
+
+    Raises:
+        DataError: it cannot be loaded or does not go with a model, or without ``data`` there is no one such set.
+
+    """
+    source = data or trained_on(models)
+    images, labels = load(source).test
+    for model in models:
+        check_classes(model, source, labels)
+    return source, (images, labels)
+
+
+def trained_on(models: Sequence[Model]) -> str:
+    """Return the data set that models were trained on, as ``load_data`` takes it.
+
+    Raises:
+        DataError: they were trained on several, or on arrays made in Python.
+
+    """
+    first = models[0]
+    for model in models:
+        if model.data is None:
+            raise DataError(f"{model.name} was trained on arrays made in Python: name what to measure on with --data")
+        if model.data != first.data:
+            raise DataError(
+                f"{first.name} was trained on {first.data} and {model.name} on {model.data}: name what to measure both"
+                " on with --data"
+            )
+    return str(first.data)
+
+
+def check_classes(model: Model, source: str, labels: Array) -> None:
+    """Check that a model knows every label.
+
+    Raises:
+        DataError: it does not; the message names the data by ``source``.
+
+    """
+    classes = len(model.weights.labels)
+    if labels.max() >= classes:
+        raise DataError(f"{source} has labels up to {labels.max()}, and {model.name} has {classes} classes")
+
+
 def _open_run(folder: Path) -> Model:
     file = folder / "weights.safetensors"
     if not file.exists():
@@ -85,6 +134,6 @@ def _read(path: Path) -> dict[str, Any]:
     """Read what a run wrote about itself; nothing where it cannot be read, as only words depend on it."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}

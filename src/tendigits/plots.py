@@ -12,13 +12,18 @@ import numpy.typing as npt
 
 from tendigits.evaluation import confusion_matrix, percent, surest_mistakes
 from tendigits.extras import require
+from tendigits.grey import as_squares, grey_range
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from tendigits.compare import Answer, Disagreement
+
 __all__ = [
+    "charted",
     "confusion_picture",
+    "disagreements_picture",
     "history_picture",
     "mistakes_picture",
     "predictions_picture",
@@ -41,9 +46,6 @@ _GAP = 0.14
 
 _TALLEST = 4
 """The most that a picture is drawn higher than wide: a taller one is pressed, so that no figure grows without end."""
-
-_SMALLEST_SIDE = 8
-"""From which flat examples of a square length are shown as pictures: four features are no picture of 2 by 2."""
 
 
 def run_pictures(
@@ -70,7 +72,7 @@ def run_pictures(
             confusion_matrix(labels, probabilities.argmax(axis=1), probabilities.shape[1])
         ),
     }
-    squares = _as_squares(images)
+    squares = as_squares(images)
     if squares is not None:
         pictures["predictions.png"] = predictions_picture(squares[:5], labels[:5], probabilities[:5])
         pictures["mistakes.png"] = mistakes_picture(squares, labels, probabilities)
@@ -80,11 +82,16 @@ def run_pictures(
 def history_picture(history: Mapping[str, Sequence[float]], measured_on: str = "test set") -> bytes:
     """Draw the accuracy and the loss over the epochs, in training and on what was measured after each."""
     figure = _figure(9, 3.8)
-    names = [name for name in history if not name.startswith("val_")]
-    ordered = sorted(names, key=lambda name: (name != "accuracy", name != "loss"))[:2]
-    for axes, name in zip(figure.subplots(1, len(ordered), squeeze=False)[0], ordered, strict=True):
+    names = charted(history)
+    for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
         _draw_curves(axes, name, history, measured_on)
     return _png(figure)
+
+
+def charted(history: Mapping[str, Sequence[float]]) -> list[str]:
+    """Return which two figures of a history are drawn: accuracy and loss, where it has them."""
+    names = [name for name in history if not name.startswith("val_")]
+    return sorted(names, key=lambda name: (name != "accuracy", name != "loss"))[:2]
 
 
 def _draw_curves(axes: "Axes", name: str, history: Mapping[str, Sequence[float]], measured_on: str) -> None:
@@ -127,6 +134,26 @@ def mistakes_picture(images: Images, labels: Labels, probabilities: Probabilitie
         sure = percent(probabilities[i, predicted[i]])
         axes.text(x, y + 0.21, f"{sure} sure, no. {i}", ha="center", va="top", size=6.5, color=_QUIET)
     return _png(figure)
+
+
+def disagreements_picture(images: Images, disagreements: "Sequence[Disagreement]", most: int = 40) -> bytes:
+    """Draw images (n, height, width) of which two networks A and B say different things, with what each says."""
+    shown = disagreements[:most]
+    figure, axes, places = _tiles(images[[case.index for case in shown]], columns=8, side=1.12, caption=0.42, title=0.3)
+    some = f"{len(shown)} of " if len(shown) < len(disagreements) else ""
+    title = f"{some}{len(disagreements):,} digits that A and B read differently"
+    axes.text(_GAP, _GAP, title, va="top", size=12, fontweight="bold")
+    for (x, y), case in zip(places, shown, strict=True):
+        axes.text(x, y + 0.05, f"true {case.label}, no. {case.index}", ha="center", va="top", size=6.5, color=_QUIET)
+        _draw_answer(axes, x, y + 0.16, "A", case.a, case.label)
+        _draw_answer(axes, x, y + 0.3, "B", case.b, case.label)
+    return _png(figure)
+
+
+def _draw_answer(axes: "Axes", x: float, y: float, name: str, answer: "Answer", label: int) -> None:
+    color = _RIGHT if answer.predicted == label else _WRONG
+    said = f"{name}: {answer.predicted} ({percent(answer.confidence)})"
+    axes.text(x, y, said, ha="center", va="top", size=8, color=color)
 
 
 def confusion_picture(confusion: npt.NDArray[np.integer]) -> bytes:
@@ -172,7 +199,7 @@ def _tiles(
     height = side * min(images.shape[1] / images.shape[2], _TALLEST)
     right, down = side + _GAP, height + caption + _GAP
     figure, axes = _sheet(_GAP + columns * right, _GAP + title + -(-len(images) // columns) * down)
-    blank, ink = _grey_range(images)
+    blank, ink = grey_range(images)
     places = []
     for i, image in enumerate(images):
         left, top = _GAP + i % columns * right, _GAP + title + i // columns * down
@@ -188,23 +215,6 @@ def _tiles(
 def _frame(left: float, top: float, width: float, height: float) -> Any:
     patches = require("matplotlib.patches", "train")
     return patches.Rectangle((left, top), width, height, fill=False, edgecolor="#cccccc", linewidth=0.6)
-
-
-def _grey_range(images: Images) -> tuple[float, float]:
-    """Return the values that stand for no ink and for full ink: 0 and 1 in floating images, unless they go beyond."""
-    if images.dtype == np.uint8:
-        return 0.0, 255.0
-    return float(images.min(initial=0.0)), float(images.max(initial=1.0))
-
-
-def _as_squares(images: Images) -> Images | None:
-    """Return images as (n, height, width), flattened square ones too; None where they are no grey pictures."""
-    if images.ndim == 4 and images.shape[-1] == 1:
-        return images[..., 0]
-    side = round(images.shape[1] ** 0.5)
-    if images.ndim == 2 and side >= _SMALLEST_SIDE and side * side == images.shape[1]:
-        return images.reshape(-1, side, side)
-    return images if images.ndim == 3 else None
 
 
 def _figure(width: float, height: float) -> "Figure":

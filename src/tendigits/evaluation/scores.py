@@ -1,4 +1,4 @@
-"""How good a network is: accuracy with its interval, loss, confusion, calibration."""
+"""The scores of a network on a labelled set: accuracy with its interval, loss, confusion, calibration."""
 
 import math
 from dataclasses import dataclass
@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tendigits.evaluation.calibration import expected_calibration_error
+from tendigits.evaluation.risk_coverage import risk_coverage
+
 __all__ = [
     "Evaluation",
     "confusion_matrix",
     "evaluate",
-    "expected_calibration_error",
     "percent",
     "surest_mistakes",
     "wilson_interval",
@@ -28,9 +30,10 @@ class Evaluation:
     Attributes:
         n: images.
         wrong: images whose most probable class is not their label.
-        loss: mean cross-entropy in nats.
+        loss: mean cross-entropy in nats, which is the negative log-likelihood of the labels.
         interval: Wilson's 95 % interval of the accuracy.
         calibration_error: expected calibration error, 15 bins, 0..1.
+        accuracy_at_99_coverage: the accuracy without the 1 % of the images that the network is least sure of.
         confusion: int64 (classes, classes), rows the true class, columns the predicted one.
 
     """
@@ -40,6 +43,7 @@ class Evaluation:
     loss: float
     interval: tuple[float, float]
     calibration_error: float
+    accuracy_at_99_coverage: float
     confusion: npt.NDArray[np.int64]
 
     @property
@@ -62,6 +66,7 @@ class Evaluation:
             "n": self.n,
             "interval": list(self.interval),
             "calibration_error": self.calibration_error,
+            "accuracy_at_99_coverage": self.accuracy_at_99_coverage,
             "confusion": self.confusion.tolist(),
         }
 
@@ -87,13 +92,14 @@ def evaluate(probabilities: npt.NDArray[np.floating], labels: npt.NDArray[np.int
         raise ValueError(f"probabilities of {rows:,} of {n:,} images are not finite: the network has diverged")
     predicted = probabilities.argmax(axis=1)
     of_label = probabilities[np.arange(n), labels].astype(np.float64)
-    right = predicted == labels
+    right, confidence = predicted == labels, probabilities.max(axis=1)
     return Evaluation(
         n=n,
         wrong=int(n - right.sum()),
         loss=float(-np.log(of_label.clip(_EPSILON, 1 - _EPSILON)).mean()),
         interval=wilson_interval(int(right.sum()), n),
-        calibration_error=expected_calibration_error(probabilities.max(axis=1), right),
+        calibration_error=expected_calibration_error(confidence, right),
+        accuracy_at_99_coverage=risk_coverage(confidence, right).accuracy_at(0.99),
         confusion=confusion_matrix(labels, predicted, classes),
     )
 
@@ -108,22 +114,6 @@ def wilson_interval(successes: int, n: int, z: float = 1.959964) -> tuple[float,
     centre = (successes + z * z / 2) / (n + z * z)
     half_width = z / (n + z * z) * math.sqrt(successes * (n - successes) / n + z * z / 4)
     return max(0.0, centre - half_width), min(1.0, centre + half_width)
-
-
-def expected_calibration_error(
-    confidence: npt.NDArray[np.floating], right: npt.NDArray[np.bool_], bins: int = 15
-) -> float:
-    """Return how far confidence is from accuracy, averaged over bins of equal width (Guo et al. 2017, section 2).
-
-    Args:
-        confidence: (n,), each prediction's probability, 0..1.
-        right: bool (n,), whether the prediction was right.
-        bins: how many bins 0..1 is cut into.
-
-    """
-    bin_of = np.minimum((confidence * bins).astype(np.int64), bins - 1)
-    gap = np.bincount(bin_of, weights=right.astype(np.float64) - confidence, minlength=bins)
-    return float(np.abs(gap).sum() / len(confidence))
 
 
 def confusion_matrix(

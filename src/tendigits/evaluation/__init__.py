@@ -1,0 +1,33 @@
+"""How good a network is: its scores, whether its confidence can be trusted, and whether another is better.
+
+Every figure comes from two arrays: the probabilities that a network gives a labelled set, and the labels.
+"""
+
+from tendigits.evaluation.auroc import auroc
+from tendigits.evaluation.calibration import ReliabilityDiagram, expected_calibration_error, reliability_diagram
+from tendigits.evaluation.mcnemar import mcnemar
+from tendigits.evaluation.risk_coverage import RiskCoverage, risk_coverage
+from tendigits.evaluation.scores import (
+    Evaluation,
+    confusion_matrix,
+    evaluate,
+    percent,
+    surest_mistakes,
+    wilson_interval,
+)
+
+__all__ = [
+    "Evaluation",
+    "ReliabilityDiagram",
+    "RiskCoverage",
+    "auroc",
+    "confusion_matrix",
+    "evaluate",
+    "expected_calibration_error",
+    "mcnemar",
+    "percent",
+    "reliability_diagram",
+    "risk_coverage",
+    "surest_mistakes",
+    "wilson_interval",
+]
