@@ -46,18 +46,18 @@ class CompiledEpoch:
     Args:
         model: a compiled classifier of any layers, on Keras's JAX backend.
         train: images uint8 (n, ...), scaled to 0..1 in the program, or floating, taken as they are; labels (n,).
-        validation: the same for the set that is measured after each epoch.
+        validation: the same for the set that :meth:`validate` measures; None for none.
         batch_size: examples a step. Where it does not divide n the last batch is smaller: every example is seen.
 
     """
 
-    def __init__(self, model: Any, train: "Arrays", validation: "Arrays", batch_size: int) -> None:
+    def __init__(self, model: Any, train: "Arrays", validation: "Arrays | None", batch_size: int) -> None:
         self._model = model
         self._batch_size = batch_size
         self._scale = np.float32(255)
         # The arrays are arguments of the compiled programs: captured, they would be copied into them as constants.
         self._train_set = _on_device(train)
-        self._validation_set = _on_device(validation)
+        self._validation_set = None if validation is None else _on_device(validation)
         self._input_shape = input_shape(model, train[0])
         self._build()
         self._train = jax.jit(self._train_epoch)
@@ -68,7 +68,9 @@ class CompiledEpoch:
         return self._run(self._train, self._train_set, order)
 
     def validate(self) -> Logs:
-        """Measure the model on the validation set, in training neither weights nor statistics."""
+        """Measure the model on the validation set, in training neither weights nor statistics; without one, nothing."""
+        if self._validation_set is None:
+            return {}
         images, _ = self._validation_set
         return self._run(self._validate, self._validation_set, np.arange(len(images), dtype=np.int32))
 
