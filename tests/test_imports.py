@@ -1,4 +1,4 @@
-"""Who imports what: a person who only wants digits read loads neither Keras nor JAX, pandas or Matplotlib."""
+"""Who imports what: a person who only wants digits read loads nothing of what an extra installs."""
 
 import subprocess
 import sys
@@ -7,7 +7,10 @@ import pytest
 
 import tendigits
 
-HEAVY = ("keras", "jax", "tensorflow", "torch", "pandas", "matplotlib", "pyarrow", "cv2")
+HEAVY = {
+    *("keras", "jax", "tensorflow", "torch", "pandas", "matplotlib"),
+    *("onnx", "onnxruntime", "sklearn", "pyarrow", "cv2"),
+}
 
 
 def modules_after(statement):
@@ -26,6 +29,7 @@ def modules_after(statement):
         "import tendigits.inference",
         "import tendigits.evaluation",
         "import tendigits.models",
+        "import tendigits.export",
         "import tendigits.cli",
     ],
 )
