@@ -37,6 +37,10 @@ def test_the_light_rooms_stay_light(statement):
     assert not modules_after(statement).intersection(HEAVY)
 
 
+def test_the_classifier_loads_scikit_learn_and_leaves_keras_to_fit():
+    assert modules_after("import tendigits; tendigits.DigitClassifier").isdisjoint({"keras", "jax", "tensorflow"})
+
+
 def test_a_run_s_configuration_is_written_before_keras_is_imported():
     assert not modules_after("import tendigits.training.run_folder, tendigits.training.repeat").intersection(HEAVY)
 
