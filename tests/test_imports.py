@@ -1,4 +1,4 @@
-"""Who imports what: a person who only wants digits read loads neither Keras nor JAX, pandas or Matplotlib."""
+"""Who imports what: a person who only wants digits read loads nothing of what an extra installs."""
 
 import subprocess
 import sys
@@ -7,7 +7,10 @@ import pytest
 
 import tendigits
 
-HEAVY = ("keras", "jax", "tensorflow", "torch", "pandas", "matplotlib", "pyarrow", "cv2")
+HEAVY = {
+    *("keras", "jax", "tensorflow", "torch", "pandas", "matplotlib"),
+    *("onnx", "onnxruntime", "sklearn", "pyarrow", "cv2"),
+}
 
 
 def modules_after(statement):
@@ -28,11 +31,16 @@ def modules_after(statement):
         "import tendigits.models",
         "import tendigits.compare",
         "import tendigits.report",
+        "import tendigits.export",
         "import tendigits.cli",
     ],
 )
 def test_the_light_rooms_stay_light(statement):
     assert not modules_after(statement).intersection(HEAVY)
+
+
+def test_the_classifier_loads_scikit_learn_and_leaves_keras_to_fit():
+    assert modules_after("import tendigits; tendigits.DigitClassifier").isdisjoint({"keras", "jax", "tensorflow"})
 
 
 def test_a_run_s_configuration_is_written_before_keras_is_imported():

@@ -20,14 +20,16 @@ from tendigits.backend import prefer_jax
 if TYPE_CHECKING:
     __version__: str
     from tendigits.data import load_data, prepare
+    from tendigits.estimator import DigitClassifier
     from tendigits.network import build_model
     from tendigits.training.run import Run, resume, train
 
-__all__ = ["Run", "build_model", "load_data", "prepare", "resume", "train"]
+__all__ = ["DigitClassifier", "Run", "build_model", "load_data", "prepare", "resume", "train"]
 
 prefer_jax()  # before a program that imports tendigits imports Keras
 
 _HOME = {
+    "DigitClassifier": "tendigits.estimator",
     "Run": "tendigits.training.run",
     "build_model": "tendigits.network",
     "load_data": "tendigits.data",

@@ -19,7 +19,7 @@ import typer
 from rich.console import Console
 
 from tendigits.console import plain_console
-from tendigits.errors import RunError, TendigitsError, TrainingInterrupted
+from tendigits.errors import ExportError, RunError, TendigitsError, TrainingInterrupted
 
 if TYPE_CHECKING:
     from tendigits.compare import Answer, Comparison
@@ -475,6 +475,38 @@ def report(
     from tendigits.report import write_report
 
     typer.echo(write_report(run, out, data))
+
+
+@app.command(epilog="Example:  tendigits export runs/first -o digits.onnx")
+@_answer
+def export(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A run folder or a weights file.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FILE.onnx|FILE.keras", help="The file to write, by its ending.")
+    ],
+    as_json: _Json = False,
+) -> None:
+    """Write trained weights as a file for other programs: ONNX or Keras."""
+    from tendigits import export as exporting
+    from tendigits.models import open_model
+
+    _check_ending(out)
+    opened = open_model(model)
+    _say(f"model: {opened.name}")
+    exported = exporting.export(opened.weights, out)
+    if as_json:
+        _print_json({"path": str(out), "model": opened.name, **exported.as_dict()})
+    else:
+        typer.echo(f"{out} {exported}")
+
+
+def _check_ending(file: Path) -> None:
+    from tendigits.export import check_name
+
+    try:
+        check_name(file)
+    except ExportError as error:
+        raise typer.BadParameter(str(error), param_hint="--out") from error
 
 
 @data_app.command("list", epilog="Example:  tendigits data list")

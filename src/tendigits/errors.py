@@ -8,6 +8,7 @@
       WeightsError          a weights file is not exactly a network's weights
         NotDenseError       a model is not a plain stack of dense layers, which the weights file describes
       RunError              a run folder cannot be written, read or resumed
+      ExportError           weights cannot be written as the file that was named
       CallbackError         a callback needs batches, and a compiled epoch has none to show
       MissingExtraError     an optional dependency is not installed
     TrainingInterrupted     Ctrl-C during training, after the epoch in hand (a KeyboardInterrupt)
@@ -19,6 +20,7 @@ __all__ = [
     "CallbackError",
     "DataError",
     "DownloadError",
+    "ExportError",
     "MissingExtraError",
     "NotDenseError",
     "RunError",
@@ -50,6 +52,10 @@ class NotDenseError(WeightsError):
 
 class RunError(TendigitsError):
     """A run folder cannot be written, read or resumed; the message names the folder and the reason."""
+
+
+class ExportError(TendigitsError):
+    """Weights cannot be written as the file that was named; the message names the file and the reason."""
 
 
 class CallbackError(TendigitsError):

@@ -10,15 +10,15 @@ from tendigits.data import Array, scaled
 from tendigits.errors import DataError
 from tendigits.weights import Weights
 
-__all__ = ["predict"]
+__all__ = ["BLOCK", "forward", "predict"]
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[np.floating]
 
-_BLOCK = 2048
+BLOCK = 2048
 """Images that go through at once: enough to keep the processor busy, little enough to stay in its cache."""
 
 
-def predict(weights: Weights, images: Array) -> Floats:
+def predict(weights: Weights, images: Array) -> npt.NDArray[np.float32]:
     """Return the probability of each class for each image.
 
     Args:
@@ -39,8 +39,8 @@ def predict(weights: Weights, images: Array) -> Floats:
             " as many pixels an image"
         )
     probabilities = np.empty((len(images), len(weights.labels)), np.float32)
-    for at in range(0, len(images), _BLOCK):
-        probabilities[at : at + _BLOCK] = _forward(weights, _inputs(images[at : at + _BLOCK]))
+    for at in range(0, len(images), BLOCK):
+        probabilities[at : at + BLOCK] = forward(weights, _inputs(images[at : at + BLOCK]))
     return probabilities
 
 
@@ -51,7 +51,17 @@ def _inputs(images: Array) -> Floats:
     )
 
 
-def _forward(weights: Weights, x: Floats) -> Floats:
+def forward(weights: Weights, x: Floats) -> Floats:
+    """Return the probabilities of inputs that are as the network takes them.
+
+    Args:
+        weights: a network's layers.
+        x: float32 or float64 (n, inputs), all of which goes through at once.
+
+    Returns:
+        (n, classes), each row summing to 1, computed in the type of ``x``.
+
+    """
     for layer in weights.layers:
         x = _ACTIVATION[layer.activation](x @ layer.kernel + layer.bias)
     return x

@@ -1,7 +1,7 @@
-"""The networks, as Keras Sequential models, and their way to a weights file."""
+"""The networks, as Keras Sequential models, and their way to a weights file and back."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from tendigits.weights import ACTIVATIONS, MAX_PARAMETERS, MAX_UNITS, Dense, Pro
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["NETWORKS", "build_model", "hidden_units", "to_weights"]
+__all__ = ["NETWORKS", "build_model", "dense_classifier", "hidden_units", "to_model", "to_weights"]
 
 NETWORKS: Mapping[str, tuple[int, ...]] = {"tutorial": (128, 64), "wide": (1024, 512)}
 """The networks that have a name: the units of each hidden layer."""
@@ -71,9 +71,30 @@ def build_model(network: str = "tutorial", *, seed: int | None = None) -> "keras
         MissingExtraError: Keras or its backend is not installed.
 
     """
-    units = (*hidden_units(network), CLASSES)
+    return dense_classifier(PIXELS, hidden_units(network), CLASSES, seed=seed)
+
+
+def dense_classifier(
+    inputs: int, hidden: Sequence[int], classes: int, *, seed: int | None = None
+) -> "keras.Sequential":
+    """Build the tutorial's network for any number of inputs and classes, compiled as in the tutorial.
+
+    Args:
+        inputs: values an example.
+        hidden: the units of each hidden layer.
+        classes: units of the softmax.
+        seed: makes the initial weights reproducible; None leaves them to Keras's global seed.
+
+    Returns:
+        A compiled ``keras.Sequential``: float32 (n, inputs) to float32 (n, classes), probabilities.
+
+    Raises:
+        MissingExtraError: Keras or its backend is not installed.
+
+    """
+    units = (*hidden, classes)
     keras = import_keras()
-    activations = ["relu"] * (len(units) - 1) + ["softmax"]
+    activations = ["relu"] * len(hidden) + ["softmax"]
     names = ["dense", *(f"dense_{i}" for i in range(1, len(units)))]  # Keras's own would climb from model to model
     layers = [
         keras.layers.Dense(
@@ -83,7 +104,11 @@ def build_model(network: str = "tutorial", *, seed: int | None = None) -> "keras
             units, activations, _layer_seeds(seed, len(units)), names, strict=True
         )
     ]
-    model = keras.Sequential([keras.Input((PIXELS,)), *layers], name="sequential")
+    return _compiled([keras.Input((inputs,)), *layers])
+
+
+def _compiled(layers: list[Any]) -> Any:
+    model = import_keras().Sequential(layers, name="sequential")
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
@@ -93,6 +118,27 @@ def _layer_seeds(seed: int | None, layers: int) -> list[int | None]:
     if seed is None:
         return [None] * layers
     return [int(word) for word in np.random.SeedSequence(seed).generate_state(layers, np.uint32) // 2]
+
+
+def to_model(weights: Weights) -> "keras.Sequential":
+    """Build the Keras model that computes what the weights do, compiled as in the tutorial.
+
+    Returns:
+        A ``keras.Sequential``: ``images``, float32 (n, inputs) in 0..1, to ``probabilities``, float32 (n, classes).
+
+    Raises:
+        MissingExtraError: Keras or its backend is not installed.
+
+    """
+    keras = import_keras()
+    names = [f"hidden_{i}" for i in range(1, len(weights.layers))] + ["probabilities"]
+    layers = [
+        keras.layers.Dense(layer.units, activation=layer.activation, name=name)
+        for layer, name in zip(weights.layers, names, strict=True)
+    ]
+    model = _compiled([keras.Input((weights.inputs,), name="images"), *layers])
+    model.set_weights([array for layer in weights.layers for array in (layer.kernel, layer.bias)])
+    return model
 
 
 def to_weights(model: "keras.Model", provenance: Provenance) -> Weights:

@@ -5,12 +5,17 @@ import shutil
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import pytest
 
 if keras.backend.backend() != "jax":
     pytest.skip("the JAX backend's cache", allow_module_level=True)
+
+import jax
+
+from tendigits.training.compilation_cache import compilation_cache
 
 PROGRAM = """
 import sys
@@ -98,3 +103,13 @@ def test_a_cache_that_cannot_be_made_is_done_without(tmp_path, filled):
     (tmp_path / "file").touch()
 
     assert train(tmp_path / "file")[0] == filled[1]
+
+
+def test_the_settings_of_the_process_are_one_thread_s_business():
+    def setting_in_another_thread():
+        with compilation_cache():
+            return jax.config.jax_compilation_cache_dir
+
+    with compilation_cache(), ThreadPoolExecutor() as pool:
+        jax.config.update("jax_compilation_cache_dir", None)  # as another thread may still find it
+        assert pool.submit(setting_in_another_thread).result() is None

@@ -5,6 +5,7 @@ import os
 import platform
 import re
 import sys
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +24,9 @@ __all__ = ["compilation_cache"]
 _UNREADABLE = "Error (reading|writing) persistent compilation cache entry"
 """How JAX's warning begins where it cannot use an entry."""
 
+_IN_CHARGE = threading.Lock()
+"""Held by the thread that has set JAX's cache: settings and warnings are the whole process's."""
+
 _SETTINGS = {
     "jax_persistent_cache_min_compile_time_secs": 0.0,
     "jax_persistent_cache_min_entry_size_bytes": 0,
@@ -34,8 +38,21 @@ def compilation_cache() -> Iterator[None]:
     """Let JAX keep what it compiles in here, and find it again in the next process.
 
     A host program's own setting of JAX's cache is left alone, and so is the setting of the process afterwards. A cache
-    that cannot be written, or that others could write to (compiled programs are machine code), is not used.
+    that cannot be written, or that others could write to (compiled programs are machine code), is not used. A second
+    thread that trains meanwhile finds what the first has set, or does without.
     """
+    if not _IN_CHARGE.acquire(blocking=False):
+        yield
+        return
+    try:
+        with _set_cache():
+            yield
+    finally:
+        _IN_CHARGE.release()
+
+
+@contextmanager
+def _set_cache() -> Iterator[None]:
     folder = _private_folder() if keras.backend.backend() == "jax" else None
     if folder is None or _jax().config.jax_compilation_cache_dir is not None:
         yield

@@ -8,7 +8,7 @@ once that scans.
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import jax
 import jax.numpy as jnp
@@ -47,7 +47,7 @@ class CompiledEpoch:
     Args:
         model: a compiled classifier of any layers, on Keras's JAX backend.
         train: images uint8 (n, ...), scaled to 0..1 in the program, or floating, taken as they are; labels (n,).
-        validation: the same for the set that is measured after each epoch.
+        validation: the same for the set that :meth:`validate` measures; None for none.
         batch_size: examples a step. Where it does not divide n the last batch is smaller: every example is seen.
         deformation: deforms the training images, each anew in each epoch; None shows them as they are.
 
@@ -57,7 +57,7 @@ class CompiledEpoch:
         self,
         model: Any,
         train: "Arrays",
-        validation: "Arrays",
+        validation: "Arrays | None",
         batch_size: int,
         deformation: "Deformation | None" = None,
     ) -> None:
@@ -68,8 +68,8 @@ class CompiledEpoch:
         self._train_set: Examples = (
             PlainExamples(train, shape) if deformation is None else DeformedExamples(train, shape, deformation)
         )
-        self._validation_set: Examples = PlainExamples(validation, shape)
-        self._validation_order = np.arange(len(validation[0]), dtype=np.int32)
+        self._validation_set: Examples | None = None if validation is None else PlainExamples(validation, shape)
+        self._validation_order = np.arange(0 if validation is None else len(validation[0]), dtype=np.int32)
         self._build(shape)
         self._train = jax.jit(self._train_epoch)
         self._validate = jax.jit(self._validation_pass)
@@ -85,7 +85,9 @@ class CompiledEpoch:
         return self._run(self._train, self._train_set, order, key)
 
     def validate(self) -> Logs:
-        """Measure the model on the validation set, in training neither weights nor statistics."""
+        """Measure the model on the validation set, in training neither weights nor statistics; without one, nothing."""
+        if self._validation_set is None:
+            return {}
         return self._run(self._validate, self._validation_set, self._validation_order, np.zeros(2, np.uint32))
 
     def _build(self, shape: tuple[int, ...]) -> None:
@@ -137,12 +139,14 @@ class CompiledEpoch:
     def _validation_pass(
         self, state: _State, arrays: tuple[jax.Array, ...], order: jax.Array, key: jax.Array, scale: jax.Array
     ) -> tuple[_State, dict[str, jax.Array]]:
+        examples = cast("Examples", self._validation_set)
+
         def step(state: _State, shown: Any) -> tuple[_State, None]:
             measured = (state.trainable, state.non_trainable, state.metrics)
-            _, (_, _, metrics) = self._model.test_step(measured, self._validation_set.batch(arrays, shown, scale))
+            _, (_, _, metrics) = self._model.test_step(measured, examples.batch(arrays, shown, scale))
             return _like(state._replace(metrics=metrics), state), None
 
-        shown = self._validation_set.shown(order, jax.random.wrap_key_data(key))
+        shown = examples.shown(order, jax.random.wrap_key_data(key))
         state = _scan_batches(step, state, shown, VALIDATION_BATCH)
         return state, self._logs(state)
 

@@ -16,7 +16,7 @@ __all__ = ["fit"]
 def fit(
     model: Any,
     train: "Arrays",
-    validation: "Arrays",
+    validation: "Arrays | None",
     *,
     epochs: range,
     batch_size: int,
@@ -24,12 +24,12 @@ def fit(
     callbacks: Any,
     deformation: Deformation | None = None,
 ) -> None:
-    """Train a compiled model: each epoch a pass over the training set, then one over the validation set.
+    """Train a compiled model: each epoch a pass over the training set, then one over the validation set, if any.
 
     Args:
         model: a compiled Keras classifier.
         train: images uint8 (n, ...), scaled to 0..1, or floating, taken as they are; labels (n,).
-        validation: the same for the set that is measured after each epoch.
+        validation: the same for the set that is measured after each epoch; None for none.
         epochs: which epochs, counted from 0: a run that goes on starts later.
         batch_size: examples a step.
         seed: sets the order of each epoch.
@@ -53,7 +53,7 @@ def _fit_tensorflow(*arguments: Any, **options: Any) -> None:
 def _fit_jax(
     model: Any,
     train: "Arrays",
-    validation: "Arrays",
+    validation: "Arrays | None",
     *,
     epochs: range,
     batch_size: int,
@@ -71,10 +71,11 @@ def _fit_jax(
     for epoch in epochs:
         callbacks.on_epoch_begin(epoch)
         logs = compiled.train(epoch_order(seed, epoch, examples), epoch_key(seed, epoch))
-        callbacks.on_test_begin()
-        measured = compiled.validate()
-        callbacks.on_test_end(measured)
-        logs |= {f"val_{name}": value for name, value in measured.items()}
+        if validation is not None:
+            callbacks.on_test_begin()
+            measured = compiled.validate()
+            callbacks.on_test_end(measured)
+            logs |= {f"val_{name}": value for name, value in measured.items()}
         callbacks.on_epoch_end(epoch, logs)
         if model.stop_training:
             break

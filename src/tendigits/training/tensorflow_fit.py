@@ -23,7 +23,7 @@ _STEPS_PER_EXECUTION = 100
 def fit_tensorflow(
     model: Any,
     train: "Arrays",
-    validation: "Arrays",
+    validation: "Arrays | None",
     *,
     epochs: range,
     batch_size: int,
@@ -37,7 +37,7 @@ def fit_tensorflow(
     with _steps_per_execution(model, _STEPS_PER_EXECUTION):
         model.fit(
             _dataset(model, train, order, batch_size),
-            validation_data=_dataset(model, validation, None, VALIDATION_BATCH),
+            validation_data=None if validation is None else _dataset(model, validation, None, VALIDATION_BATCH),
             initial_epoch=epochs.start,
             epochs=epochs.stop,
             callbacks=callbacks,
