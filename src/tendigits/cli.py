@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, cast
 
 import typer
 from rich.console import Console
@@ -24,7 +24,7 @@ from tendigits.errors import ExportError, RunError, TendigitsError, TrainingInte
 if TYPE_CHECKING:
     from tendigits.compare import Answer, Comparison
     from tendigits.data import DataSet
-    from tendigits.training.recipes import Recipe
+    from tendigits.training.recipes import Deformation, Recipe
     from tendigits.training.repeat import Repetition
     from tendigits.training.run import Run
     from tendigits.training.run_folder import RunFolder
@@ -134,6 +134,15 @@ _Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON; e
 _Data = Annotated[
     str | None,
     typer.Option("--data", metavar="NAME|PATH", help="mnist, fashion-mnist, a folder of IDX files, or an .npz."),
+]
+
+_Model = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[MODEL]",
+        help="A run folder, a weights file, robust or tutorial. [the robust weights, which ship]",
+        show_default=False,
+    ),
 ]
 
 
@@ -369,7 +378,7 @@ def _seconds_since_start() -> float:
 @app.command(epilog="Example:  tendigits evaluate runs/first")
 @_answer
 def evaluate(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A run folder or a weights file.")],
+    model: _Model = None,
     data: _Data = None,
     as_json: _Json = False,
 ) -> None:
@@ -403,7 +412,7 @@ def _table(confusion: list[list[int]]) -> str:
 @app.command(epilog="Example:  tendigits compare runs/first runs/second")
 @_answer
 def compare(
-    a: Annotated[Path, typer.Argument(metavar="A", help="A run folder or a weights file.")],
+    a: Annotated[Path, typer.Argument(metavar="A", help="A run folder, a weights file, robust or tutorial.")],
     b: Annotated[Path, typer.Argument(metavar="B", help="Another.")],
     data: _Data = None,
     picture: Annotated[
@@ -480,7 +489,8 @@ def report(
 @app.command(epilog="Example:  tendigits export runs/first -o digits.onnx")
 @_answer
 def export(
-    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A run folder or a weights file.")],
+    model: _Model = None,
+    *,
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="FILE.onnx|FILE.keras", help="The file to write, by its ending.")
     ],
@@ -530,6 +540,37 @@ def get_data(name: Annotated[str, typer.Argument(metavar="NAME", help="A name fr
     from tendigits.data import get
 
     typer.echo(get(name))
+
+
+@data_app.command("show", epilog="Example:  tendigits data show --deform -o deformed.png")
+@_answer
+def show_data(
+    data: Annotated[
+        str,
+        typer.Argument(metavar="[NAME|PATH]", help="mnist, fashion-mnist, a folder of IDX files, or an .npz. [mnist]"),
+    ] = "mnist",
+    *,
+    deform: Annotated[
+        bool, typer.Option("--deform", help="Beside each digit, copies of it as the robust recipe deforms it.")
+    ] = False,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, help="Which digits, and which deformations.")] = 1,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE.png", help="The picture.")] = Path("digits.png"),
+) -> None:
+    """Draw a sheet of a data set's digits."""
+    from tendigits.data import load
+    from tendigits.data.sheet import digits_of_each_class
+    from tendigits.files import write_output
+    from tendigits.plots import sheet_picture
+
+    images, labels = digits_of_each_class(load(data).train, 1 if deform else 8, seed)
+    copies = None
+    if deform:
+        from tendigits.training.deform import deformed
+        from tendigits.training.recipes import ROBUST
+
+        copies = [deformed(images, cast("Deformation", ROBUST.deformation), copy) for copy in range(seed, seed + 9)]
+    write_output(out, sheet_picture(images, labels, copies))
+    typer.echo(out)
 
 
 @data_app.command("verify", epilog="Example:  tendigits data verify mnist")

@@ -1,4 +1,7 @@
-"""MODEL, as users name it on the command line, a run folder or a weights file, and the test set it is measured on."""
+"""MODEL, as users name it on the command line, and the test set it is measured on.
+
+A run folder, a weights file, or the name of weights that ship with the package; nothing is the robust ones.
+"""
 
 import json
 import os
@@ -12,7 +15,10 @@ from tendigits.data import Array, Arrays, available, load
 from tendigits.errors import DataError, NotDenseError, WeightsError
 from tendigits.weights import Weights
 
-__all__ = ["Model", "check_classes", "load_test_set", "open_model", "trained_on"]
+__all__ = ["SHIPPED", "Model", "check_classes", "load_test_set", "open_model", "shipped_file", "trained_on"]
+
+SHIPPED = ("robust", "tutorial")
+"""The weights that ship: the same network, trained by these recipes."""
 
 _CHECKPOINT = "checkpoint.safetensors"
 
@@ -33,22 +39,43 @@ class Model:
     data: str | None
 
 
-def open_model(path: Path) -> Model:
+def shipped_file(name: str) -> Path:
+    """Return where in the package the weights of this name are."""
+    return Path(__file__).with_name("shipped") / f"{name}.safetensors"
+
+
+def open_model(path: Path | None = None) -> Model:
     """Read the weights that a path stands for.
+
+    Args:
+        path: a run folder or a weights file; where there is nothing of that name, one of :data:`SHIPPED`. None for the
+            robust weights that ship.
 
     Raises:
         NotDenseError: it is the folder of a run whose model the weights file cannot hold.
         WeightsError: it is neither a run folder with weights nor a weights file.
 
     """
+    if path is None:
+        return _open_shipped(SHIPPED[0])
+    if str(path) in SHIPPED and not path.exists():
+        return _open_shipped(str(path))
     if not os.path.exists(path):  # noqa: PTH110 - Path.exists raises for a name that is too long
-        raise WeightsError(f"{path} does not exist: it should be a run folder or a weights file")
+        raise WeightsError(
+            f"{path} does not exist: it should be a run folder, a weights file, or one of {', '.join(SHIPPED)}"
+        )
     if path.is_dir():
         return _open_run(path)
     loaded = _load_file(path)
     trained_on = loaded.provenance.get("data")
     names = [known.name for known in available()]
     return Model(f"file {path} {loaded.sha256[:8]}", loaded, str(trained_on) if trained_on in names else "mnist")
+
+
+def _open_shipped(name: str) -> Model:
+    loaded = weights.load(shipped_file(name))
+    which = "" if name == SHIPPED[0] else f"{name} "
+    return Model(f"shipped {which}{loaded.provenance['version']} {loaded.sha256[:8]}", loaded, "mnist")
 
 
 def _load_file(path: Path) -> Weights:

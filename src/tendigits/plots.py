@@ -28,6 +28,7 @@ __all__ = [
     "mistakes_picture",
     "predictions_picture",
     "run_pictures",
+    "sheet_picture",
 ]
 
 Images = npt.NDArray[Any]
@@ -147,6 +148,27 @@ def disagreements_picture(images: Images, disagreements: "Sequence[Disagreement]
         axes.text(x, y + 0.05, f"true {case.label}, no. {case.index}", ha="center", va="top", size=6.5, color=_QUIET)
         _draw_answer(axes, x, y + 0.16, "A", case.a, case.label)
         _draw_answer(axes, x, y + 0.3, "B", case.b, case.label)
+    return _png(figure)
+
+
+def sheet_picture(images: Images, labels: Labels, copies: "Sequence[Images] | None" = None) -> bytes:
+    """Draw a sheet of digits, ten in a row, each with its label.
+
+    Args:
+        images: uint8 (n, height, width).
+        labels: whole numbers (n,).
+        copies: deformed copies, each like ``images``; each row then holds one digit, and its copies beside it.
+
+    """
+    if copies is not None:
+        rows = np.stack([images, *copies], axis=1)
+        captions = [f"{label}" if i == 0 else "" for label in labels for i in range(rows.shape[1])]
+        figure, axes, places = _tiles(rows.reshape(-1, *images.shape[1:]), columns=rows.shape[1], side=0.8, caption=0.1)
+    else:
+        captions = [str(label) for label in labels]
+        figure, axes, places = _tiles(images, columns=10, side=0.8, caption=0.1)
+    for (x, y), caption in zip(places, captions, strict=True):
+        axes.text(x, y + 0.03, caption, ha="center", va="top", size=8, color=_QUIET)
     return _png(figure)
 
 

@@ -10,7 +10,7 @@ from tendigits.training.recipes import Optimization
 
 pytestmark = pytest.mark.backends
 
-OPTIMIZATION = Optimization(learning_rate=1e-3, warmup=0.1, averaging=0.1, nondigit_weight=0.5)
+OPTIMIZATION = Optimization(learning_rate=1e-3, newton_schulz_steps=3, warmup=0.1, averaging=0.1, nondigit_weight=0.5)
 
 PROBABILITIES = np.array([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8], [0.2, 0.5, 0.3]], np.float32)
 

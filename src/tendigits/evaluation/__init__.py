@@ -15,12 +15,14 @@ from tendigits.evaluation.scores import (
     surest_mistakes,
     wilson_interval,
 )
+from tendigits.evaluation.temperature import best_temperature
 
 __all__ = [
     "Evaluation",
     "ReliabilityDiagram",
     "RiskCoverage",
     "auroc",
+    "best_temperature",
     "confusion_matrix",
     "evaluate",
     "expected_calibration_error",

@@ -1,11 +1,13 @@
 """What the robust recipe trains a network to do: know digits, and be unsure of everything else."""
 
+import re
 from typing import Any
 
 import keras
 from keras import ops
 
 from tendigits.errors import TendigitsError
+from tendigits.training.muon import GramMuon
 from tendigits.training.recipes import Optimization
 
 __all__ = ["DigitAccuracy", "cross_entropy", "optimize"]
@@ -17,23 +19,32 @@ _EPSILON = 1e-7
 def optimize(model: Any, optimization: Optimization, steps: int) -> None:
     """Compile a classifier that ends in softmax for so many steps of training; how it was compiled before is forgotten.
 
-    Weights are averaged as they go (Polyak and Juditsky 1992), exponentially, and the rate falls along a cosine
-    (Loshchilov and Hutter 2017). Labels beyond the last class are non-digits.
+    Hidden kernels are found by Muon; biases and the last layer by Adam, as is usual with it. Weights are averaged as
+    they go (Polyak and Juditsky 1992), exponentially, and the rate falls along a cosine (Loshchilov and Hutter 2017).
+    Labels beyond the last class are non-digits.
 
     Raises:
         TendigitsError: the model does not end in softmax.
 
     """
-    if getattr(model.layers[-1], "activation", None) is not keras.activations.softmax:
-        raise TendigitsError(f"layer {model.layers[-1].name!r} is the last and not softmax, which this recipe needs")
+    last = model.layers[-1]
+    if getattr(last, "activation", None) is not keras.activations.softmax:
+        raise TendigitsError(f"layer {last.name!r} is the last and not softmax, which this recipe needs")
     schedule = keras.optimizers.schedules.CosineDecay(
         initial_learning_rate=0.0,
         decay_steps=max(1, round(steps * (1 - optimization.warmup))),
         warmup_target=optimization.learning_rate,
         warmup_steps=max(1, round(steps * optimization.warmup)),
     )
-    averaged_steps = max(1.0, steps * optimization.averaging)
-    optimizer = keras.optimizers.Adam(schedule, use_ema=True, ema_momentum=1 - 1 / averaged_steps)
+    optimizer = GramMuon(
+        schedule,
+        ns_steps=optimization.newton_schulz_steps,
+        exclude_layers=[f"(^|/){re.escape(last.name)}/"],
+        weight_decay=None,
+        adam_weight_decay=None,
+        use_ema=True,
+        ema_momentum=1 - 1 / max(1.0, steps * optimization.averaging),
+    )
     model.compile(optimizer, cross_entropy(optimization.nondigit_weight), metrics=[DigitAccuracy()])
 
 

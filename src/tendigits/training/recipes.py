@@ -77,10 +77,11 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Optimization:
-    """Adam with a cosine rate and averaged weights.
+    """Muon with a cosine rate and averaged weights.
 
     Attributes:
         learning_rate: the highest.
+        newton_schulz_steps: how closely a step is made orthogonal.
         warmup: the part of all steps in which the rate rises to it.
         averaging: over how long the weights are averaged, exponentially, as a part of all steps.
         nondigit_weight: what a non-digit counts in the loss, where a digit counts 1.
@@ -88,6 +89,7 @@ class Optimization:
     """
 
     learning_rate: float
+    newton_schulz_steps: int
     warmup: float
     averaging: float
     nondigit_weight: float
@@ -100,7 +102,9 @@ ROBUST = Recipe(
     "robust",
     epochs=300,
     batch_size=256,
-    optimization=Optimization(learning_rate=3e-3, warmup=0.02, averaging=0.015, nondigit_weight=0.5),
+    optimization=Optimization(
+        learning_rate=4e-3, newton_schulz_steps=3, warmup=0.02, averaging=0.015, nondigit_weight=0.5
+    ),
     deformation=Deformation(rotation=7.2, scale=0.072, shear=0.09, shift=0.9, elastic=0.72, stroke=0.2),
     nondigits=0.1,
 )

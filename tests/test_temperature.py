@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
-from tendigits.calibration import best_temperature
+from tendigits.evaluation import best_temperature
 
 
 def softmax(logits):
