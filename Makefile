@@ -6,7 +6,7 @@ VENV := .venv
 PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DELETE_ON_ERROR:
-.PHONY: train test lint types test-backends bench-fit weights clean
+.PHONY: train test lint types test-backends bench-fit bench-time bench-inference weights clean
 
 train: $(VENV)/.train
 	$(VENV)/bin/tendigits train
@@ -27,6 +27,12 @@ test-backends: .venv-tensorflow/.dev
 
 bench-fit: $(VENV)/.train .venv-bench/.bench
 	$(VENV)/bin/python benchmarks/fit.py --peers .venv-bench/bin/python
+
+bench-time: $(VENV)/.train
+	$(VENV)/bin/python benchmarks/time_to_accuracy.py
+
+bench-inference: $(VENV)/.train
+	$(VENV)/bin/python benchmarks/inference.py
 
 # The weights that ship and their model card: an hour on two cores.
 weights: $(VENV)/.train

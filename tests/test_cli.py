@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 import tendigits
 from tendigits.cli import app
 from tendigits.network import NETWORKS
+from tendigits.training.recipes import ROBUST
 from tendigits.weights import Dense, Weights, serialize
 
 
@@ -364,6 +365,65 @@ class TestCompare:
         assert " on mnist: name what to measure both on with --data" in errors
 
 
+class TestShippedWeights:
+    def test_evaluate_measures_them_where_no_model_is_named(self):
+        result = tendigits_command("evaluate", "--json")
+
+        content = json.loads(result.stdout)
+        assert content["model"].startswith("shipped 0.9 ")
+        assert content["accuracy"] > 0.993
+        assert f"model: {content['model']}; data: mnist" in result.stderr
+
+    def test_the_tutorial_s_and_the_robust_ones_are_known_by_name(self):
+        output = tendigits_command("compare", "tutorial", "robust").stdout
+
+        assert re.search(r"B makes \d+ fewer mistakes", output)
+
+    def test_they_are_exported_where_no_model_is_named(self, tmp_path):
+        tendigits_command("export", "-o", "digits.onnx")
+
+        assert (tmp_path / "digits.onnx").exists()
+
+
+class TestRecipe:
+    def test_a_robust_run_says_so_and_repeats_to_the_bit(self, small_mnist_folder, tmp_path):
+        arguments = ("--network", "16", "--recipe", "robust", "--epochs", 1, "--data", small_mnist_folder)
+        once, again = (
+            json.loads(tendigits_command("train", *arguments, "--json", "--out", name).stdout) for name in ("a", "b")
+        )
+
+        assert once["weights_sha256"] == again["weights_sha256"]
+        assert json.loads((tmp_path / "a/config.json").read_text())["recipe"] == "robust"
+
+    def test_its_own_epochs_and_batch_size_are_the_default(self, small_mnist_folder, tmp_path):
+        arguments = ("--network", "8", "--recipe", "robust", "--data", small_mnist_folder, "--out", "run")
+        tendigits_command("train", *arguments)
+
+        configuration = json.loads((tmp_path / "run/config.json").read_text())
+        assert (configuration["epochs"], configuration["batch_size"]) == (ROBUST.epochs, ROBUST.batch_size)
+
+    def test_an_unknown_one_is_refused_with_those_there_are(self):
+        errors = tendigits_command("train", "--recipe", "rubost", code=2).stderr
+
+        assert "recipe 'rubost' is not one of tutorial, robust" in " ".join(errors.split())
+
+
+class TestShow:
+    @pytest.mark.parametrize("options", [(), ("--deform",)], ids=["as they are", "deformed"])
+    def test_a_sheet_of_digits_is_drawn(self, options, small_mnist_folder, tmp_path):
+        result = tendigits_command("data", "show", small_mnist_folder, *options, "-o", "sheet.png")
+
+        assert result.stdout == "sheet.png\n"
+        assert (tmp_path / "sheet.png").read_bytes().startswith(b"\x89PNG")
+
+    def test_the_seed_decides_which(self, small_mnist_folder, tmp_path):
+        for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+            tendigits_command("data", "show", small_mnist_folder, "--seed", seed, "-o", f"{name}.png")
+
+        a, b, c = ((tmp_path / f"{name}.png").read_bytes() for name in "abc")
+        assert a == b != c
+
+
 class TestReport:
     def test_it_is_written_into_the_run_s_folder(self, trained):
         result = tendigits_command("report", trained[0])
@@ -467,7 +527,7 @@ def test_the_version():
 
 
 @pytest.mark.parametrize(
-    "command", ["train", "evaluate", "compare", "report", "export", "data list", "data get", "data verify"]
+    "command", ["train", "evaluate", "compare", "report", "export", "data list", "data get", "data show", "data verify"]
 )
 def test_every_command_has_help_with_an_example(command):
     output = tendigits_command(*command.split(), "--help").stdout

@@ -164,7 +164,7 @@ def train(
     ] = None,
     data: _Data = None,
     epochs: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Passes over the training set. [10; robust 300]")
+        int | None, typer.Option(metavar="N", min=1, help="Passes over the training set. [10; robust 100]")
     ] = None,
     batch_size: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Examples per step. [32; robust 256]")

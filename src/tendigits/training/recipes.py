@@ -100,13 +100,14 @@ TUTORIAL = Recipe("tutorial", epochs=10, batch_size=32)
 
 ROBUST = Recipe(
     "robust",
-    epochs=300,
+    epochs=100,
     batch_size=256,
     optimization=Optimization(
         learning_rate=4e-3, newton_schulz_steps=3, warmup=0.02, averaging=0.015, nondigit_weight=0.5
     ),
     deformation=Deformation(rotation=7.2, scale=0.072, shear=0.09, shift=0.9, elastic=0.72, stroke=0.2),
     nondigits=0.1,
+    temperatures={"128-64": 0.982},
 )
 """The same network on freshly deformed digits, unsure of what is no digit."""
 
