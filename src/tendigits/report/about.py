@@ -38,9 +38,9 @@ def in_short(subject: Subject) -> str:
     trained = max(map(len, subject.run.history.values()), default=0)  # a callback may have ended it early
     epochs = "1 epoch" if trained == 1 else f"{trained:,} epochs"
     return (
-        f"A network of {_layers(subject.run.model.weights)}, trained for {epochs} on"
-        f" {configuration['data'] or 'arrays made in Python'} in batches of {configuration['batch_size']}, with seed"
-        f" {configuration['seed']}."
+        f"A network of {_layers(subject.run.model.weights)}, trained by the {configuration['recipe']} recipe for"
+        f" {epochs} on {configuration['data'] or 'arrays made in Python'} in batches of {configuration['batch_size']},"
+        f" with seed {configuration['seed']}."
     )
 
 
@@ -63,6 +63,6 @@ def _command(configuration: Mapping[str, Any]) -> str | None:
     """Return the command that gives the same weights; None for a run that was begun in Python."""
     if configuration["network"] is None or configuration["data"] is None or configuration["held_out"]:
         return None
-    options = ("network", "data", "epochs", "batch_size", "seed")
+    options = ("network", "recipe", "data", "epochs", "batch_size", "seed")
     words = [word for name in options for word in (f"--{name.replace('_', '-')}", str(configuration[name]))]
     return shlex.join(["tendigits", "train", *words])

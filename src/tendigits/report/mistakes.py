@@ -14,7 +14,7 @@ from tendigits.report.subject import Subject
 
 __all__ = ["mistakes"]
 
-_SURE = 0.999
+_SURE = 0.95
 """From which confidence a label that says something else is doubted."""
 
 _MOST_DOUBTED, _MOST_OTHERS = 24, 40
@@ -31,7 +31,7 @@ def mistakes(subject: Subject) -> Html:
         element("h2", "The worst mistakes"),
         element("p", how_many if len(wrong) else "There are none."),
         _doubted(subject, doubted.tolist(), sure) if sure else "",
-        _others(subject, others.tolist()) if len(others) else "",
+        _others(subject, others.tolist(), "The other mistakes" if sure else "The surest") if len(others) else "",
     )
 
 
@@ -41,7 +41,7 @@ def _doubted(subject: Subject, shown: Sequence[int], sure: int) -> Html:
         element("h3", "Labels that look wrong"),
         element(
             "p",
-            f"The network is at least {_SURE:.1%} sure that these are something else than their label says. A few test"
+            f"The network is at least {_SURE:.0%} sure that these are something else than their label says. A few test"
             " labels in most data sets are wrong, and they turn up here; but so do clear mistakes of a network that is"
             f" surer than it should be. Of {as_sure:,} answers as sure, {sure:,} go against the label. So these are"
             f" candidates to look at, no more. The surest first{_of(len(shown), sure)}.",
@@ -50,10 +50,10 @@ def _doubted(subject: Subject, shown: Sequence[int], sure: int) -> Html:
     )
 
 
-def _others(subject: Subject, others: Sequence[int]) -> Html:
+def _others(subject: Subject, others: Sequence[int], title: str) -> Html:
     shown = others[:_MOST_OTHERS]
     return joined(
-        element("h3", "The other mistakes"),
+        element("h3", title),
         element("p", f"The surest first{_of(len(shown), len(others))}."),
         _tiles(subject, shown),
     )
