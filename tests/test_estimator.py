@@ -4,6 +4,7 @@ import pickle
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
 from joblib import parallel_config
@@ -108,6 +109,31 @@ class TestInScikitLearn:
             in_threads = score(n_jobs=3)
 
         assert np.array_equal(in_threads, score())
+
+
+@pytest.mark.skipif(keras.backend.backend() != "jax", reason="digits are deformed in JAX")
+class TestDeformed:
+    def test_few_digits_teach_more_when_they_are_deformed(self, digits):
+        (x_train, y_train), (x_test, y_test) = digits
+        deformed, plain = (
+            DigitClassifier(epochs=40, deform=deform, random_state=1).fit(x_train, y_train).score(x_test, y_test)
+            for deform in (True, False)
+        )
+        assert deformed > plain + 0.01
+
+    def test_the_same_random_state_gives_the_same_bits(self, digits):
+        once, again = (
+            DigitClassifier((16,), epochs=2, deform=True, random_state=1).fit(*digits[0]).weights_.sha256
+            for _ in range(2)
+        )
+        assert once == again
+
+    @pytest.mark.parametrize(
+        "images", [np.zeros((4, 784)), np.zeros((4, 13), np.uint8)], ids=["floating", "not square"]
+    )
+    def test_only_images_are_deformed(self, images):
+        with pytest.raises(ValueError, match=r"expected uint8 \(n, side \* side\), as deform=True takes images only"):
+            DigitClassifier(deform=True).fit(images, [0, 1, 0, 1])
 
 
 class TestFeaturesOfAnyKind:

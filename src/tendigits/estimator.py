@@ -1,5 +1,6 @@
 """DigitClassifier: the tutorial's network for scikit-learn, trained by the compiled epoch, at rest in plain NumPy."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral
@@ -49,6 +50,8 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         hidden_layer_sizes: the units of each hidden layer; none at all is softmax regression.
         epochs: how often the training set is shown. A few hundred examples need more epochs than MNIST does.
         batch_size: examples a step; the last batch of an epoch may be smaller.
+        deform: show images deformed, anew in each epoch, as the robust recipe does (more epochs then pay). The rows of
+            X must be square images in uint8, ink bright.
         random_state: of the initial weights and the order of the examples: the same whole number gives the same
             weights to the bit, on MNIST in uint8 those of ``tendigits train --seed`` with it. A ``RandomState``, or
             None for NumPy's own, gives others at each fit.
@@ -71,11 +74,13 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         *,
         epochs: int = 10,
         batch_size: int = 32,
+        deform: bool = False,
         random_state: "int | RandomState | None" = None,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.epochs = epochs
         self.batch_size = batch_size
+        self.deform = deform
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any) -> Self:
@@ -83,7 +88,8 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
         Raises:
             MissingExtraError: what training needs is not installed.
-            ValueError: a parameter, the examples or the labels make no sense.
+            TendigitsError: deformations are wanted on another backend than JAX.
+            ValueError: a parameter, the examples or the labels make no sense; X is to be deformed and is no images.
 
         """
         self._check_parameters()
@@ -93,8 +99,7 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         if len(self.classes_) < 2:
             raise ValueError(f"y holds 1 class, {self.classes_.item()!r}: a classifier needs 2 or more to tell apart")
         self.mean_, self.scale_ = _scaling(X)
-        inputs = X if X.dtype == np.uint8 else self._scaled(X).astype(np.float32)
-        self.weights_, self.loss_curve_ = self._train(inputs, codes)
+        self.weights_, self.loss_curve_ = self._train(self._inputs(X), codes)
         self.n_iter_ = len(self.loss_curve_)
         return self
 
@@ -119,6 +124,12 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
             if not _is_count(value := getattr(self, name)):
                 raise ValueError(f"{name} is {value!r}; expected a whole number, 1 or more")
 
+    def _inputs(self, X: "Array") -> "Array":
+        """Return examples as the network is shown them: uint8 as it is, anything else scaled."""
+        if self.deform:
+            return _as_images(X)
+        return X if X.dtype == np.uint8 else self._scaled(X).astype(np.float32)
+
     def _scaled(self, X: "Array") -> Floats:
         return (X.astype(np.float64) - self.mean_) / self.scale_
 
@@ -126,11 +137,14 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
         """Train a fresh network; return it at rest, and its loss in each epoch."""
         from tendigits.training.compilation_cache import compilation_cache  # noqa: PLC0415 - imports Keras
         from tendigits.training.fit import fit  # noqa: PLC0415
+        from tendigits.training.recipes import ROBUST, check_backend  # noqa: PLC0415
 
         keras, seed = import_keras(), _seed(self.random_state)
+        if self.deform:
+            check_backend(ROBUST, keras.backend.backend())
         history = keras.callbacks.History()
         with compilation_cache():
-            model = dense_classifier(inputs.shape[1], self.hidden_layer_sizes, len(self.classes_), seed=seed)
+            model = dense_classifier(self.n_features_in_, self.hidden_layer_sizes, len(self.classes_), seed=seed)
             fit(
                 model,
                 (inputs, codes),
@@ -139,14 +153,23 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
                 batch_size=self.batch_size,
                 seed=seed,
                 callbacks=keras.callbacks.CallbackList([history], model=model),
+                deformation=ROBUST.deformation if self.deform else None,
             )
-        provenance = {"seed": seed, "epochs": self.epochs, "batch_size": self.batch_size}
+        provenance = {"seed": seed, "epochs": self.epochs, "batch_size": self.batch_size, "deform": bool(self.deform)}
         labels = tuple(str(label) for label in self.classes_)
         return replace(to_weights(model, provenance), labels=labels), history.history["loss"]
 
 
 def _is_count(value: Any) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 1
+
+
+def _as_images(X: "Array") -> "Array":
+    """Return rows of grey levels as the square images that they are: uint8 (n, side, side)."""
+    side = math.isqrt(X.shape[1])
+    if X.dtype != np.uint8 or side * side != X.shape[1]:
+        raise ValueError(f"X is {X.dtype} {X.shape}; expected uint8 (n, side * side), as deform=True takes images only")
+    return X.reshape(-1, side, side)
 
 
 def _seed(random_state: "int | RandomState | None") -> int:
