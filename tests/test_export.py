@@ -13,7 +13,7 @@ import pytest
 
 import tendigits
 from tendigits import inference
-from tendigits.errors import ExportError, MissingExtraError
+from tendigits.errors import ExportError, MissingExtraError, TendigitsError
 from tendigits.export import export, to_keras, to_onnx
 from tendigits.network import to_weights
 from tendigits.weights import Dense, Weights
@@ -174,13 +174,13 @@ class TestWriting:
             export(network("relu"), tmp_path / name)
 
     def test_a_missing_folder_is_named(self, tmp_path):
-        with pytest.raises(ExportError, match=r"cannot write .*a\.onnx: there is no folder .*nowhere"):
+        with pytest.raises(TendigitsError, match=r"cannot write .*a\.onnx: there is no folder .*nowhere"):
             export(network("relu"), tmp_path / "nowhere" / "a.onnx")
 
     def test_what_cannot_be_replaced_stays_and_nothing_is_left_beside_it(self, tmp_path):
         (tmp_path / "a.onnx").mkdir()
 
-        with pytest.raises(ExportError, match=r"cannot write .*a\.onnx"):
+        with pytest.raises(TendigitsError, match=r"cannot write .*a\.onnx"):
             export(network("relu"), tmp_path / "a.onnx")
 
         assert [path.name for path in tmp_path.iterdir()] == ["a.onnx"]

@@ -136,8 +136,8 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
     def _train(self, inputs: "Array", codes: "Array") -> tuple[Weights, list[float]]:
         """Train a fresh network; return it at rest, and its loss in each epoch."""
         from tendigits.training.compilation_cache import compilation_cache  # noqa: PLC0415 - imports Keras
-        from tendigits.training.fit import fit  # noqa: PLC0415
-        from tendigits.training.recipes import ROBUST, check_backend  # noqa: PLC0415
+        from tendigits.training.fit import fit  # noqa: PLC0415 - imports Keras
+        from tendigits.training.recipes import ROBUST, check_backend  # noqa: PLC0415 - the package asks for Keras
 
         keras, seed = import_keras(), _seed(self.random_state)
         if self.deform:

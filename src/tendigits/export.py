@@ -16,7 +16,7 @@ import numpy as np
 
 from tendigits.errors import ExportError
 from tendigits.extras import require
-from tendigits.files import write_whole
+from tendigits.files import write_output
 from tendigits.network import PIXELS, to_model
 from tendigits.weights import Weights
 
@@ -80,20 +80,15 @@ def export(weights: Weights, path: str | os.PathLike[str]) -> Exported:
         What the written network takes and gives.
 
     Raises:
-        ExportError: the name ends in no format's suffix, or the file cannot be written.
+        ExportError: the name ends in no format's suffix.
         MissingExtraError: what writes that format is not installed.
+        TendigitsError: the file cannot be written.
 
     """
     path = Path(path)
     check_name(path)
     describe, build = _FORMATS[path.suffix.lower()]
-    content = build(weights)
-    try:
-        write_whole(path, content)
-    except OSError as error:
-        is_homeless = isinstance(error, FileNotFoundError)
-        reason = f"there is no folder {path.parent}" if is_homeless else error.strerror or error
-        raise ExportError(f"cannot write {path}: {reason}") from error
+    write_output(path, build(weights))
     return describe(weights)
 
 

@@ -79,5 +79,7 @@ def write_output(path: Path, content: bytes) -> None:
     """
     try:
         write_whole(path, content)
+    except FileNotFoundError as error:
+        raise TendigitsError(f"cannot write {path}: there is no folder {path.parent}") from error
     except OSError as error:
         raise TendigitsError(f"cannot write {path}: {error.strerror or error}") from error

@@ -413,6 +413,14 @@ class TestWhatIsRefused:
         with pytest.raises(RunError, match=r"config\.json"):
             write_report(run, data=Example.data)
 
+    @pytest.mark.parametrize("name", ["seed", "recipe"])
+    def test_a_configuration_that_lacks_what_the_report_speaks_of(self, run, name):
+        content = json.loads((run / "config.json").read_text())
+        (run / "config.json").write_text(json.dumps({key: content[key] for key in content if key != name}))
+
+        with pytest.raises(RunError, match=rf"config\.json is not what a run writes: it has no '{name}'"):
+            write_report(run, data=Example.data)
+
     @pytest.mark.parametrize("content", ["", "\n", "epoch,loss\n1\n", "epoch,loss\n1,low\n", 'epoch,"loss\n'], ids=repr)
     def test_a_history_that_is_none(self, run, content):
         (run / "history.csv").write_text(content)

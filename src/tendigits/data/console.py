@@ -20,7 +20,7 @@ def download_bar(title: str, total: int | None) -> Iterator[Callable[[int], None
         yield lambda _: None
         return
     from rich.console import Console  # noqa: PLC0415 - 0.1 s that only a download on a terminal needs
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn  # noqa: PLC0415 - as above
 
     columns = [TextColumn("{task.description}", markup=False), BarColumn()]
     amount = [] if total is None else [DownloadColumn()]

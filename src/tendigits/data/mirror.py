@@ -89,7 +89,8 @@ def _ask(url: str, answers: "queue.SimpleQueue[HTTPResponse | Exception]") -> No
     for handler in _HANDLERS:
         opener.add_handler(handler())
     try:
-        answers.put(opener.open(Request(url, headers={"User-Agent": "tendigits"}), timeout=SILENCE_SECONDS))  # noqa: S310
+        request = Request(url, headers={"User-Agent": "tendigits"})  # noqa: S310 - our own https addresses
+        answers.put(opener.open(request, timeout=SILENCE_SECONDS))
     except (OSError, HTTPException, ValueError) as error:
         answers.put(error)
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tendigits.errors import DataError
 
-__all__ = ["BOX", "SIDE", "normalize"]
+__all__ = ["BOX", "SIDE", "cropped", "normalize"]
 
 SIDE = 28
 BOX = 20
@@ -41,12 +41,17 @@ def normalize(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return glyph
 
 
-def _square(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Cut out the ink's bounding box, and pad its shorter side on both ends to the longer one."""
+def cropped(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Cut out the ink's bounding box; where there is no ink, that is (0, 0)."""
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not rows.size:
-        return np.zeros((0, 0), np.uint8)
-    box = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        return ink[:0, :0]
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _square(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Cut out the ink's bounding box, and pad its shorter side on both ends to the longer one."""
+    box = cropped(ink)
     missing = max(box.shape) - np.array(box.shape)
     before = missing // 2
     return np.pad(box, [(int(lead), int(rest)) for lead, rest in zip(before, missing - before, strict=True)])

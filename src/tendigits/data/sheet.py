@@ -19,5 +19,5 @@ def digits_of_each_class(examples: Arrays, each: int, seed: int) -> Arrays:
     images, labels = examples
     order = np.random.default_rng(seed).permutation(len(labels))
     of_class = [order[labels[order] == label][:each] for label in np.unique(labels)]
-    rows = np.array([rows[i] for i in range(each) for rows in of_class if i < len(rows)])
+    rows = np.array([drawn[i] for i in range(each) for drawn in of_class if i < len(drawn)])
     return images[rows], labels[rows]

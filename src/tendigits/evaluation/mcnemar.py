@@ -24,9 +24,8 @@ def mcnemar(only_a: int, only_b: int) -> float:
     if only_a < 0 or only_b < 0:
         raise ValueError(f"there are no {min(only_a, only_b)} images")
     n, fewer = only_a + only_b, min(only_a, only_b)
-    ways = total = (
-        1  # of no success in n throws of a coin, and of at most so many: whole numbers, so nothing is rounded
-    )
+    # Of no success in n throws of a coin, and of at most so many: whole numbers, so that nothing is rounded.
+    ways = total = 1
     for successes in range(1, fewer + 1):
         ways = ways * (n - successes + 1) // successes
         total += ways

@@ -12,7 +12,7 @@ from tendigits.models import Model, open_model
 
 __all__ = ["FinishedRun", "read_run"]
 
-_ENTRIES = ("network", "data", "data_sha256", "epochs", "batch_size", "seed", "held_out")
+_ENTRIES = ("network", "data", "data_sha256", "epochs", "batch_size", "seed", "recipe", "held_out")
 """The entries of a configuration that a report speaks of."""
 
 

@@ -54,7 +54,7 @@ class PlainExamples:
     def batch(self, arrays: tuple[jax.Array, ...], shown: jax.Array, scale: jax.Array) -> Batch:
         """Take one batch. ``scale`` is an argument because XLA multiplies by the reciprocal of a constant divisor,
         which is another number for some grey levels than the quotient that ``prepare`` gives.
-        """  # noqa: D205
+        """  # noqa: D205 - one paragraph
         images, labels = arrays
         x = images[shown]
         if x.dtype == jnp.uint8:
@@ -98,7 +98,7 @@ class DeformedExamples:
         """Return the order with fresh deformations: all of an epoch's are drawn at once, before its steps."""
         return _Deformed(order, draw(self._deformation, key, len(order)))
 
-    def batch(self, arrays: tuple[jax.Array, ...], shown: _Deformed, scale: jax.Array) -> Batch:  # noqa: ARG002
+    def batch(self, arrays: tuple[jax.Array, ...], shown: _Deformed, scale: jax.Array) -> Batch:  # noqa: ARG002 - grey is scaled already
         """Deform one batch."""
         packed, labels, fields = arrays
         x = resample(packed, shown.rows, shown.draws, fields, (self._height, self._width))

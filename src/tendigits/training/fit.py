@@ -9,6 +9,7 @@ from tendigits.training.recipes import Deformation
 
 if TYPE_CHECKING:
     from tendigits.data import Arrays
+    from tendigits.training.compiled_epoch import CompiledEpoch
 
 __all__ = ["fit"]
 
@@ -37,47 +38,32 @@ def fit(
         deformation: of the training images, anew in each epoch; on JAX only.
 
     """
-    options = {"epochs": epochs, "batch_size": batch_size, "seed": seed, "callbacks": callbacks}
     if keras.backend.backend() == "tensorflow":
-        _fit_tensorflow(model, train, validation, **options)
-    else:
-        _fit_jax(model, train, validation, deformation=deformation, **options)
+        from tendigits.training.tensorflow_fit import fit_tensorflow  # noqa: PLC0415 - imports TensorFlow
 
-
-def _fit_tensorflow(*arguments: Any, **options: Any) -> None:
-    from tendigits.training.tensorflow_fit import fit_tensorflow  # noqa: PLC0415 - imports TensorFlow
-
-    fit_tensorflow(*arguments, **options)
-
-
-def _fit_jax(
-    model: Any,
-    train: "Arrays",
-    validation: "Arrays | None",
-    *,
-    epochs: range,
-    batch_size: int,
-    seed: int,
-    callbacks: Any,
-    deformation: Deformation | None,
-) -> None:
+        fit_tensorflow(model, train, validation, epochs=epochs, batch_size=batch_size, seed=seed, callbacks=callbacks)
+        return
     from tendigits.training.compiled_epoch import CompiledEpoch  # noqa: PLC0415 - imports JAX
 
     compiled = CompiledEpoch(model, train, validation, batch_size, deformation)
-    examples = len(train[0])
-    logs: dict[str, Any] = {}
     model.stop_training = False
     callbacks.on_train_begin()
+    logs: dict[str, Any] = {}
     for epoch in epochs:
         callbacks.on_epoch_begin(epoch)
-        logs = compiled.train(epoch_order(seed, epoch, examples), epoch_key(seed, epoch))
+        logs = compiled.train(epoch_order(seed, epoch, len(train[0])), epoch_key(seed, epoch))
         if validation is not None:
-            callbacks.on_test_begin()
-            measured = compiled.validate()
-            callbacks.on_test_end(measured)
-            logs |= {f"val_{name}": value for name, value in measured.items()}
+            logs |= _validated(compiled, callbacks)
         callbacks.on_epoch_end(epoch, logs)
         if model.stop_training:
             break
     model.optimizer.finalize_variable_values(model.trainable_weights)
     callbacks.on_train_end(logs)
+
+
+def _validated(compiled: "CompiledEpoch", callbacks: Any) -> dict[str, Any]:
+    """Measure on the validation set; return the figures under the names that a history has for them."""
+    callbacks.on_test_begin()
+    measured = compiled.validate()
+    callbacks.on_test_end(measured)
+    return {f"val_{name}": value for name, value in measured.items()}

@@ -1,8 +1,8 @@
 """Muon for small dense layers: Keras's own, with its iteration on a small matrix instead of a large one.
 
 Muon steps along the momentum's nearest semi-orthogonal matrix, approximated by a Newton-Schulz iteration (Jordan et al.
-2024, "Muon: an optimizer for hidden layers in neural networks"; scaled as in Liu et al. 2025, "Muon is scalable for LLM
-training", section 2.2). Each iterate is the momentum times a polynomial of its Gram matrix, so the iteration can run on
+2024, "Muon: an optimizer for hidden layers in neural networks"; scaled as in Liu et al. 2025, arXiv:2502.16982, section
+2.2). Each iterate is the momentum times a polynomial of its Gram matrix, so the iteration can run on
 the Gram matrix: 128x128 for the first layer of the tutorial's network, where Keras multiplies 128x784 matrices. The
 result is the same to rounding, for less than half of the arithmetic.
 """

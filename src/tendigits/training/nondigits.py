@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tendigits.data.digits import Arrays
-from tendigits.data.normalization import SIDE, normalize
+from tendigits.data.normalization import SIDE, cropped, normalize
 from tendigits.errors import DataError
 
 __all__ = ["KINDS", "NO_DIGIT", "nondigits", "with_nondigits"]
@@ -120,7 +120,7 @@ def _half(generator: np.random.Generator, digits: _Digits) -> Canvas:
 
 def _pair(generator: np.random.Generator, digits: _Digits) -> Canvas:
     """Put two digits side by side, from just apart to slightly overlapping."""
-    left, right = (_cropped(digits.any(generator)) for _ in range(2))
+    left, right = (cropped(digits.any(generator)) for _ in range(2))
     overlap = int(generator.integers(-3, 5))
     drop = int(generator.integers(0, 5))
     canvas = np.zeros((SIDE + 8, left.shape[1] + right.shape[1] + 8), np.uint8)
@@ -197,12 +197,6 @@ KINDS: Mapping[str, Make] = {
 """How each kind is made."""
 
 
-def _cropped(glyph: Canvas) -> Canvas:
-    """Cut the empty columns and rows away."""
-    rows, columns = np.flatnonzero(glyph.any(axis=1)), np.flatnonzero(glyph.any(axis=0))
-    return glyph[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if rows.size else glyph
-
-
 def _blank() -> Canvas:
     return np.zeros((_CANVAS, _CANVAS), np.uint8)
 
@@ -221,4 +215,4 @@ def _smooth(points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _draw(canvas: Canvas, points: NDArray[np.float64], width: int) -> None:
-    cv2.polylines(canvas, [np.rint(points).astype(np.int32)], False, 255, width, cv2.LINE_AA)  # noqa: FBT003
+    cv2.polylines(canvas, [np.rint(points).astype(np.int32)], False, 255, width, cv2.LINE_AA)  # noqa: FBT003 - OpenCV's order: is_closed

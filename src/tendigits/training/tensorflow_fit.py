@@ -70,7 +70,7 @@ class _NextOrder(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has n
         self._order = order
         self._seed = seed
 
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 - Keras's arguments
         self._order.assign(epoch_order(self._seed, epoch, int(self._order.shape[0])))
 
 
