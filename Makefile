@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 VENV := .venv
+# Tests run in as many processes as there are cores, at most four: each holds Keras and JAX.
+PYTEST := -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DELETE_ON_ERROR:
@@ -12,7 +14,7 @@ train: $(VENV)/.train
 	$(VENV)/bin/tendigits train
 
 test: $(VENV)/.dev
-	$(VENV)/bin/python -m pytest $(PYTEST_ARGS)
+	$(VENV)/bin/python $(PYTEST) $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
@@ -23,7 +25,7 @@ types: $(VENV)/.dev
 
 # TensorFlow has an environment of its own: half a gigabyte that nobody else needs.
 test-backends: .venv-tensorflow/.dev
-	KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python -m pytest -m backends $(PYTEST_ARGS)
+	KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python $(PYTEST) -m backends $(PYTEST_ARGS)
 
 bench-fit: $(VENV)/.train .venv-bench/.bench
 	$(VENV)/bin/python benchmarks/fit.py --peers .venv-bench/bin/python
