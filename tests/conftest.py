@@ -1,5 +1,6 @@
 """What several rooms' tests share: MNIST itself, and a small part of it as files."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from tendigits.backend import prefer_jax
 from tendigits.data import Data, load_data, write_idx
 
 prefer_jax()  # before a test imports Keras itself
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore Ctrl-C, and tests press it
 
 
 @pytest.fixture(scope="session")
