@@ -32,9 +32,9 @@ class GramMuon(keras.optimizers.Muon):  # type: ignore[misc]  # Keras has no typ
     def _polynomial(self, gram: Any, steps: int) -> Any:
         """Return what the normalised matrix is multiplied by, a polynomial of its Gram matrix."""
         identity = ops.eye(gram.shape[0], dtype=gram.dtype)
-        product = identity
+        product = None
         for _ in range(steps):
             step = self.muon_a * identity + self.muon_b * gram + self.muon_c * (gram @ gram)
-            product = product @ step
+            product = step if product is None else product @ step  # XLA would multiply by the identity, too
             gram = step @ gram @ step
-        return product
+        return identity if product is None else product
