@@ -13,7 +13,7 @@ import jax
 from tendigits import prepare
 from tendigits.errors import DataError
 from tendigits.training.compiled_epoch import CompiledEpoch
-from tendigits.training.deform import basis, deformed, draw, pack
+from tendigits.training.deform import deformed, displacement, draw, functions, pack
 from tendigits.training.examples import DeformedExamples
 from tendigits.training.order import epoch_key, epoch_order
 from tendigits.training.recipes import Deformation
@@ -28,7 +28,9 @@ def only(**strength):
 
 def displacements(deformation, n, shape=(28, 28)):
     """How far each pixel's source is from it, float (n, 2, pixels): first across, then down."""
-    return np.asarray(draw(deformation, jax.random.key(1), n).displacement) @ basis(deformation, shape)
+    return np.asarray(displacement(draw(deformation, jax.random.key(1), n), functions(deformation, shape))).reshape(
+        n, 2, -1
+    )
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +70,7 @@ def test_each_digit_gets_a_deformation_of_its_own(digits):
 
 
 def test_a_rotation_turns_by_the_angle_it_says():
-    angles = np.rad2deg(np.asarray(draw(only(rotation=10), jax.random.key(0), 20_000).displacement)[:, 1, 0])
+    angles = np.rad2deg(np.asarray(draw(only(rotation=10), jax.random.key(0), 20_000).coefficients)[:, 1, 0, 1])
     assert np.std(angles) == pytest.approx(10, rel=0.03)  # the sine of the angle, in degrees
     assert abs(np.mean(angles)) < 0.3
 
@@ -81,8 +83,8 @@ def test_a_shift_moves_every_pixel_alike():
 
 
 def test_width_and_height_are_scaled_each_for_itself():
-    coefficients = np.asarray(draw(only(scale=0.1), jax.random.key(0), 20_000).displacement)
-    width, height = np.log(1 + coefficients[:, 0, 0]), np.log(1 + coefficients[:, 1, 1])
+    coefficients = np.asarray(draw(only(scale=0.1), jax.random.key(0), 20_000).coefficients)
+    width, height = np.log(1 + coefficients[:, 0, 0, 1]), np.log(1 + coefficients[:, 1, 1, 0])
     assert [width.std(), height.std()] == pytest.approx([0.1, 0.1], rel=0.03)
     assert np.corrcoef(width, height)[0, 1] == pytest.approx(0, abs=0.03)
 

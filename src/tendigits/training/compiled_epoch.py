@@ -16,7 +16,8 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from tendigits.training.examples import DeformedExamples, Examples, PlainExamples
+from tendigits.training.bfloat16 import products_in_bfloat16
+from tendigits.training.examples import DeformedExamples, Examples, Pass, PlainExamples
 from tendigits.training.inputs import input_shape
 from tendigits.training.validation import VALIDATION_BATCH
 
@@ -50,6 +51,7 @@ class CompiledEpoch:
         validation: the same for the set that :meth:`validate` measures; None for none.
         batch_size: examples a step. Where it does not divide n the last batch is smaller: every example is seen.
         deformation: deforms the training images, each anew in each epoch; None shows them as they are.
+        bfloat16: rounds the operands of the training steps' matrix products, which makes them faster.
 
     """
 
@@ -60,8 +62,11 @@ class CompiledEpoch:
         validation: "Arrays | None",
         batch_size: int,
         deformation: "Deformation | None" = None,
+        *,
+        bfloat16: bool = False,
     ) -> None:
         self._model = model
+        self._train_step = products_in_bfloat16(model.train_step) if bfloat16 else model.train_step
         self._batch_size = batch_size
         self._scale = np.float32(255)
         shape = input_shape(model, train[0])
@@ -74,21 +79,23 @@ class CompiledEpoch:
         self._train = jax.jit(self._train_epoch)
         self._validate = jax.jit(self._validation_pass)
 
-    def train(self, order: npt.NDArray[np.int32], key: npt.NDArray[np.uint32]) -> Logs:
+    def train(self, order: npt.NDArray[np.int32], key: npt.NDArray[np.uint32], strength: float = 1.0) -> Logs:
         """Train one epoch; return its loss and metrics.
 
         Args:
             order: in which the training set is shown, a permutation or a part of one.
             key: uint32 (2,), of whatever is drawn in the epoch.
+            strength: how many times as strong as described images are deformed.
 
         """
-        return self._run(self._train, self._train_set, order, key)
+        return self._run(self._train, self._train_set, _pass(order, key, strength))
 
     def validate(self) -> Logs:
         """Measure the model on the validation set, in training neither weights nor statistics; without one, nothing."""
         if self._validation_set is None:
             return {}
-        return self._run(self._validate, self._validation_set, self._validation_order, np.zeros(2, np.uint32))
+        nothing_drawn = _pass(self._validation_order, np.zeros(2, np.uint32), 0.0)
+        return self._run(self._validate, self._validation_set, nothing_drawn)
 
     def _build(self, shape: tuple[int, ...]) -> None:
         """Create the variables that Keras makes when it first sees a batch: weights, metrics, optimizer."""
@@ -96,15 +103,9 @@ class CompiledEpoch:
         label = np.zeros(1, np.int32)
         self._model._symbolic_build(data_batch=(example, label))  # noqa: SLF001 - no public way builds the metrics
 
-    def _run(
-        self,
-        program: Callable[..., tuple[_State, Any]],
-        examples: Examples,
-        order: npt.NDArray[np.int32],
-        key: npt.NDArray[np.uint32],
-    ) -> Logs:
+    def _run(self, program: Callable[..., tuple[_State, Any]], examples: Examples, pass_: Pass) -> Logs:
         self._model.reset_metrics()
-        state, logs = program(self._state(), examples.arrays, order, key, self._scale)
+        state, logs = program(self._state(), examples.arrays, pass_, self._scale)
         _wait(state, logs)
         for variable, value in zip(_flatten(self._variables()), _flatten(state), strict=True):
             variable.assign(value)
@@ -126,18 +127,17 @@ class CompiledEpoch:
     # From here on the functions are traced: they run once, and what they return is the program.
 
     def _train_epoch(
-        self, state: _State, arrays: tuple[jax.Array, ...], order: jax.Array, key: jax.Array, scale: jax.Array
+        self, state: _State, arrays: tuple[jax.Array, ...], pass_: Pass, scale: jax.Array
     ) -> tuple[_State, dict[str, jax.Array]]:
         def step(state: _State, shown: Any) -> tuple[_State, None]:
-            _, new = self._model.train_step(tuple(state), self._train_set.batch(arrays, shown, scale))
+            _, new = self._train_step(tuple(state), self._train_set.batch(arrays, shown, scale))
             return _like(_State(*new), state), None
 
-        shown = self._train_set.shown(order, jax.random.wrap_key_data(key))
-        state = _scan_batches(step, state, shown, self._batch_size)
+        state = _scan_batches(step, state, self._train_set.shown(pass_), self._batch_size)
         return state, self._logs(state)
 
     def _validation_pass(
-        self, state: _State, arrays: tuple[jax.Array, ...], order: jax.Array, key: jax.Array, scale: jax.Array
+        self, state: _State, arrays: tuple[jax.Array, ...], pass_: Pass, scale: jax.Array
     ) -> tuple[_State, dict[str, jax.Array]]:
         examples = cast("Examples", self._validation_set)
 
@@ -146,13 +146,16 @@ class CompiledEpoch:
             _, (_, _, metrics) = self._model.test_step(measured, examples.batch(arrays, shown, scale))
             return _like(state._replace(metrics=metrics), state), None
 
-        shown = examples.shown(order, jax.random.wrap_key_data(key))
-        state = _scan_batches(step, state, shown, VALIDATION_BATCH)
+        state = _scan_batches(step, state, examples.shown(pass_), VALIDATION_BATCH)
         return state, self._logs(state)
 
     def _logs(self, state: _State) -> dict[str, jax.Array]:
         with keras.StatelessScope(state_mapping=zip(self._model.metrics_variables, state.metrics, strict=True)):
             return dict(self._model.get_metrics_result())
+
+
+def _pass(order: npt.NDArray[np.int32], key: npt.NDArray[np.uint32], strength: float) -> Pass:
+    return Pass(jnp.asarray(order), jnp.asarray(key), jnp.float32(strength))
 
 
 def _scan_batches(

@@ -6,7 +6,9 @@ Schmidhuber 2010, "Deep, big, simple neural nets for handwritten digit recogniti
 but the last is one map from the pixels of the new image to places in the old one, where grey levels are interpolated.
 
 Simard's field is white noise, blurred. Here it is a sum of Gaussian bumps on a coarse lattice, each of a random height:
-as smooth, for a twentieth of the random numbers, and the whole map is one matrix product.
+as smooth, for a twentieth of the random numbers. A bump is a Gaussian down times one across, and so are the parts of an
+affine map (1 and y times 1 and x): the whole map is D F Aᵀ, with a small matrix F of coefficients drawn for each digit,
+and fixed functions of the row, D, and of the column, A.
 
 Four neighbouring grey levels travel in one 32-bit word, so that interpolating between them takes one access to memory:
 on a processor XLA reads single values at about a nanosecond each, which is most of what a deformation costs.
@@ -21,7 +23,9 @@ import numpy.typing as npt
 
 from tendigits.training.recipes import Deformation
 
-__all__ = ["Draws", "basis", "deformed", "draw", "pack", "resample"]
+__all__ = ["Draws", "Functions", "deformed", "displacement", "draw", "functions", "pack", "resample"]
+
+Array = jax.Array | npt.NDArray[np.float32]
 
 _UNIT = 28
 """Lengths are given for images of this side; in others they grow with the longer side."""
@@ -40,35 +44,57 @@ class Draws(NamedTuple):
     """What was drawn for n digits.
 
     Attributes:
-        displacement: float32 (n, 2, 3 + knots²), for x and for y the coefficients of :func:`basis`.
+        coefficients: float32 (n, 2, 2 + knots, 2 + knots), for x and for y how much there is of each function of the
+            row times each of the column, in the order of :func:`functions`.
         stroke: float32 (n, 1), the change of stroke width.
 
     """
 
-    displacement: jax.Array
+    coefficients: jax.Array
     stroke: jax.Array
 
 
-def draw(deformation: Deformation, key: jax.Array, n: int) -> Draws:
-    """Draw n deformations; the same key gives the same."""
+class Functions(NamedTuple):
+    """What displacements are made of: 1, the distance from the middle in pixels of 28, then Gaussian bumps.
+
+    Attributes:
+        down: float32 (height, 2 + knots), of the row, times the pixels that make up one of 28.
+        across: float32 (width, 2 + knots), of the column.
+
+    """
+
+    down: Array
+    across: Array
+
+
+def draw(deformation: Deformation, key: jax.Array, n: int, strength: float | jax.Array = 1.0) -> Draws:
+    """Draw n deformations, so many times as strong as the description says; the same key gives the same."""
     key_whole, key_field = jax.random.split(key)
-    normal = jax.random.normal(key_whole, (n, 7))
+    normal = jax.random.normal(key_whole, (n, 7)) * strength
     angle = normal[:, 0] * np.deg2rad(deformation.rotation)
     width, height = jnp.exp(normal[:, 1] * deformation.scale), jnp.exp(normal[:, 2] * deformation.scale)
     shear = normal[:, 3] * deformation.shear
     shift_x, shift_y = normal[:, 4] * deformation.shift, normal[:, 5] * deformation.shift
     cosine, sine = jnp.cos(angle), jnp.sin(angle)
+    none = jnp.zeros(n)
     # From a place in the new image back to one in the old: turn, slant, then stretch; less the identity.
     affine = jnp.stack(
         [
-            cosine * width - 1, (shear * cosine - sine) * width, shift_x,
-            sine * height, (cosine + shear * sine) * height - 1, shift_y,
+            shift_x, cosine * width - 1, (shear * cosine - sine) * width, none,
+            shift_y, sine * height, (cosine + shear * sine) * height - 1, none,
         ],
         axis=1,
     )  # fmt: skip
-    bumps = _uniform_bytes(key_field, n, 2 * deformation.knots**2) * (deformation.elastic / _BYTE_DEVIATION)
-    displacement = jnp.concatenate([affine.reshape(n, 2, 3), bumps.reshape(n, 2, -1)], axis=2)
-    return Draws(displacement, normal[:, 6:] * deformation.stroke)
+    knots = deformation.knots
+    bumps = _uniform_bytes(key_field, n, 2 * knots**2) * (strength * deformation.elastic / _BYTE_DEVIATION)
+    coefficients = jnp.concatenate(
+        [
+            jnp.pad(affine.reshape(n, 2, 2, 2), ((0, 0), (0, 0), (0, 0), (0, knots))),
+            jnp.pad(bumps.reshape(n, 2, knots, knots), ((0, 0), (0, 0), (0, 0), (2, 0))),
+        ],
+        axis=2,
+    )
+    return Draws(coefficients, normal[:, 6:] * deformation.stroke)
 
 
 def _uniform_bytes(key: jax.Array, n: int, count: int) -> jax.Array:
@@ -81,30 +107,33 @@ def _uniform_bytes(key: jax.Array, n: int, count: int) -> jax.Array:
     return levels[:, :count].astype(jnp.int32).astype(jnp.float32) - 127.5
 
 
-def basis(deformation: Deformation, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
-    """Return the fields that displacements are made of: float32 (3 + knots², height * width), in pixels.
+def functions(deformation: Deformation, shape: tuple[int, int]) -> Functions:
+    """Return what displacements are made of, in an image of this height and width.
 
-    x and y from the middle, 1, then the bumps, scaled so that coefficients of variance 1 displace by 1 pixel of 28
-    (root mean square over the image).
+    Bumps are scaled so that coefficients of variance 1 displace by 1 pixel of 28 (root mean square over the image).
     """
-    height, width = shape
     unit = max(shape) / _UNIT
-    y, x = np.mgrid[:height, :width]
-    bumps = np.einsum(
-        "ya,xb->abyx",
-        _bumps(height, deformation.knots, deformation.smoothness * unit),
-        _bumps(width, deformation.knots, deformation.smoothness * unit),
-    )
-    bumps = bumps.reshape(deformation.knots**2, height * width)
-    bumps *= unit / np.sqrt((bumps**2).sum(axis=0).mean())
-    whole = [x.ravel() - (width - 1) / 2, y.ravel() - (height - 1) / 2, np.full(height * width, unit)]
-    return np.concatenate([whole, bumps]).astype(np.float32)
+    ramps = [(np.arange(size) - (size - 1) / 2) / unit for size in shape]
+    bumps = [_bumps(size, deformation.knots, deformation.smoothness * unit) for size in shape]
+    # The mean over the image of the sum of all squared bumps is that down times that across.
+    bumps[0] /= np.prod([np.sqrt((side**2).sum(axis=1).mean()) for side in bumps])
+    down, across = (np.column_stack([np.ones_like(ramp), ramp, side]) for ramp, side in zip(ramps, bumps, strict=True))
+    return Functions((down * unit).astype(np.float32), across.astype(np.float32))
 
 
 def _bumps(size: int, knots: int, deviation: float) -> npt.NDArray[np.float64]:
     """Return Gaussians along one side, (size, knots), their middles spread from edge to edge."""
     middles = np.linspace(-0.5, size - 0.5, knots)
     return np.exp(-0.5 * ((np.arange(size)[:, None] - middles) / deviation) ** 2)
+
+
+def displacement(draws: Draws, made_of: Functions) -> jax.Array:
+    """Return how far away each pixel's source is: float32 (n, 2, height, width), pixels across and pixels down."""
+    n, axes, columns, _ = draws.coefficients.shape
+    height, width = len(made_of.down), len(made_of.across)
+    # In this order the large result comes out of the second product as it is needed: transposing it costs as much.
+    rows = jnp.einsum("yi,ncij->ncyj", made_of.down, draws.coefficients).reshape(-1, columns)
+    return (rows @ made_of.across.T).reshape(n, axes, height, width)
 
 
 def pack(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
@@ -122,24 +151,23 @@ def pack(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
     return np.ascontiguousarray(words.reshape(len(images), -1))
 
 
-def resample(packed: jax.Array, rows: jax.Array, draws: Draws, fields: jax.Array, shape: tuple[int, int]) -> jax.Array:
+def resample(packed: jax.Array, rows: jax.Array, draws: Draws, made_of: Functions) -> jax.Array:
     """Deform digits.
 
     Args:
         packed: every image, by :func:`pack`.
         rows: which of them: int32 (n,).
         draws: a deformation for each of the n.
-        fields: :func:`basis` of the deformation for this shape.
-        shape: height and width of an image.
+        made_of: :func:`functions` of the deformation for these images.
 
     Returns:
         float32 (n, height * width), 0..1.
 
     """
-    height, width = shape
+    height, width = len(made_of.down), len(made_of.across)
     y, x = np.mgrid[1 : height + 1, 1 : width + 1].reshape(2, -1).astype(np.float32)
-    across = _places(draws.displacement[:, 0] @ fields + x, width)
-    down = _places(draws.displacement[:, 1] @ fields + y, height)
+    moved = displacement(draws, made_of).reshape(len(rows), 2, -1)
+    across, down = _places(moved[:, 0] + x, width), _places(moved[:, 1] + y, height)
     word = rows[:, None] * packed.shape[1] + (down >> _FRACTION_BITS) * (width + 1) + (across >> _FRACTION_BITS)
     # One gather from the whole set: a gather from gathered rows is fused with it into code that is ten times slower.
     words = packed.reshape(-1).at[word.reshape(-1)].get(mode="promise_in_bounds").reshape(word.shape)
@@ -178,12 +206,9 @@ def deformed(images: npt.NDArray[np.uint8], deformation: Deformation, seed: int)
         seed: the same seed gives the same copies.
 
     """
-    n, *shape = images.shape
-    height, width = shape
+    n, height, width = images.shape
     draws = draw(deformation, jax.random.key(seed), n)
-    fields = basis(deformation, (height, width))
-    grey = jax.jit(resample, static_argnums=4)(
-        pack(images), np.arange(n, dtype=np.int32), draws, fields, (height, width)
-    )
+    made_of = functions(deformation, (height, width))
+    grey = jax.jit(resample)(pack(images), np.arange(n, dtype=np.int32), draws, made_of)
     levels: npt.NDArray[np.uint8] = np.rint(np.asarray(grey) * 255).astype(np.uint8)
     return levels.reshape(images.shape)

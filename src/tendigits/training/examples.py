@@ -7,16 +7,31 @@ import jax.numpy as jnp
 import numpy as np
 
 from tendigits.errors import DataError
-from tendigits.training.deform import Draws, basis, draw, pack, resample
+from tendigits.training.deform import Draws, draw, functions, pack, resample
 
 if TYPE_CHECKING:
     from tendigits.data import Arrays
     from tendigits.training.recipes import Deformation
 
-__all__ = ["Batch", "DeformedExamples", "Examples", "PlainExamples"]
+__all__ = ["Batch", "DeformedExamples", "Examples", "Pass", "PlainExamples"]
 
 Batch = tuple[jax.Array, jax.Array]
 """Inputs float (b, ...) and labels int32 (b,)."""
+
+
+class Pass(NamedTuple):
+    """How an epoch goes over a set.
+
+    Attributes:
+        order: int32 (n,), rows of the set.
+        key: uint32 (2,), of whatever is drawn.
+        strength: float32, how many times as strong as described images are deformed.
+
+    """
+
+    order: jax.Array
+    key: jax.Array
+    strength: jax.Array
 
 
 class Examples(Protocol):
@@ -26,8 +41,8 @@ class Examples(Protocol):
     def arrays(self) -> tuple[jax.Array, ...]:
         """What the program takes as arguments; captured, it would be copied into it as constants."""
 
-    def shown(self, order: jax.Array, key: jax.Array) -> Any:
-        """Return how an epoch shows the examples: arrays (n, ...) in a tree, n the length of ``order``."""
+    def shown(self, pass_: Pass) -> Any:
+        """Return how a pass shows the examples: arrays (n, ...) in a tree, n the length of its order."""
 
     def batch(self, arrays: tuple[jax.Array, ...], shown: Any, scale: jax.Array) -> Batch:
         """Return some of the examples, as ``shown`` cut to them says."""
@@ -47,9 +62,9 @@ class PlainExamples:
         self._shape = shape
         self.arrays = jax.device_put(images), _on_device(labels)
 
-    def shown(self, order: jax.Array, key: jax.Array) -> jax.Array:  # noqa: ARG002 - nothing is drawn
+    def shown(self, pass_: Pass) -> jax.Array:
         """Return the order."""
-        return order
+        return pass_.order
 
     def batch(self, arrays: tuple[jax.Array, ...], shown: jax.Array, scale: jax.Array) -> Batch:
         """Take one batch. ``scale`` is an argument because XLA multiplies by the reciprocal of a constant divisor,
@@ -88,20 +103,21 @@ class DeformedExamples:
             raise DataError(
                 f"only images can be deformed, uint8 (n, height, width); these are {images.dtype} {images.shape}"
             )
-        _, self._height, self._width = images.shape
+        _, height, width = images.shape
         self._shape = shape
         self._deformation = deformation
-        fields = basis(deformation, (self._height, self._width))
-        self.arrays = jax.device_put(pack(images)), _on_device(labels), jax.device_put(fields)
+        self._made_of = functions(deformation, (height, width))
+        self.arrays = jax.device_put(pack(images)), _on_device(labels)
 
-    def shown(self, order: jax.Array, key: jax.Array) -> _Deformed:
-        """Return the order with fresh deformations: all of an epoch's are drawn at once, before its steps."""
-        return _Deformed(order, draw(self._deformation, key, len(order)))
+    def shown(self, pass_: Pass) -> _Deformed:
+        """Return the order with fresh deformations: all of a pass's are drawn at once, before its steps."""
+        key = jax.random.wrap_key_data(pass_.key)
+        return _Deformed(pass_.order, draw(self._deformation, key, len(pass_.order), pass_.strength))
 
     def batch(self, arrays: tuple[jax.Array, ...], shown: _Deformed, scale: jax.Array) -> Batch:  # noqa: ARG002 - grey is scaled already
         """Deform one batch."""
-        packed, labels, fields = arrays
-        x = resample(packed, shown.rows, shown.draws, fields, (self._height, self._width))
+        packed, labels = arrays
+        x = resample(packed, shown.rows, shown.draws, self._made_of)
         return x.reshape(len(shown.rows), *self._shape), labels[shown.rows]
 
 

@@ -24,6 +24,7 @@ def fit(
     seed: int,
     callbacks: Any,
     deformation: Deformation | None = None,
+    bfloat16: bool = False,
 ) -> None:
     """Train a compiled model: each epoch a pass over the training set, then one over the validation set, if any.
 
@@ -36,6 +37,7 @@ def fit(
         seed: sets the order of each epoch.
         callbacks: a ``keras.callbacks.CallbackList`` that belongs to the model.
         deformation: of the training images, anew in each epoch; on JAX only.
+        bfloat16: whether matrix products may round their operands to be faster; on JAX only.
 
     """
     if keras.backend.backend() == "tensorflow":
@@ -45,13 +47,14 @@ def fit(
         return
     from tendigits.training.compiled_epoch import CompiledEpoch  # noqa: PLC0415 - imports JAX
 
-    compiled = CompiledEpoch(model, train, validation, batch_size, deformation)
+    compiled = CompiledEpoch(model, train, validation, batch_size, deformation, bfloat16=bfloat16)
     model.stop_training = False
     callbacks.on_train_begin()
     logs: dict[str, Any] = {}
     for epoch in epochs:
         callbacks.on_epoch_begin(epoch)
-        logs = compiled.train(epoch_order(seed, epoch, len(train[0])), epoch_key(seed, epoch))
+        strength = deformation.strength(epoch / epochs.stop) if deformation else 1.0
+        logs = compiled.train(epoch_order(seed, epoch, len(train[0])), epoch_key(seed, epoch), strength)
         if validation is not None:
             logs |= _validated(compiled, callbacks)
         callbacks.on_epoch_end(epoch, logs)

@@ -36,6 +36,8 @@ class Deformation:
         knots: bumps along each side.
         stroke: of the change of stroke width. By 1, grey is doubled: an edge that fades over one pixel is moved
             outwards by half a pixel. Below 0 the darkest of the grey is cut off, and edges move inwards.
+        first: how many times as strong as all that digits are deformed when training begins.
+        last: the same when it ends; in between the strength changes evenly.
 
     """
 
@@ -47,6 +49,12 @@ class Deformation:
     smoothness: float = 5.0
     knots: int = 6
     stroke: float = 0.0
+    first: float = 1.0
+    last: float = 1.0
+
+    def strength(self, trained: float) -> float:
+        """Return how many times as strong as described digits are deformed when this part of the training is done."""
+        return self.first + (self.last - self.first) * trained
 
 
 @dataclass(frozen=True)
