@@ -45,6 +45,11 @@ def test_the_classifier_loads_scikit_learn_and_leaves_keras_to_fit():
 
 def test_a_run_s_configuration_is_written_before_keras_is_imported():
     assert not modules_after("import tendigits.training.run_folder, tendigits.training.repeat").intersection(HEAVY)
+    assert not modules_after("import tendigits.cli.train.begin, tendigits.cli.train.go_on").intersection(HEAVY)
+
+
+def test_the_command_line_s_help_needs_neither_numpy_nor_rich():
+    assert modules_after("import tendigits.cli").isdisjoint({"numpy", "rich"})
 
 
 def test_every_public_name_is_there():

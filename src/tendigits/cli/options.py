@@ -1,0 +1,24 @@
+"""Arguments and options that several commands have: the same words for the same thing."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["Data", "Json", "Model"]
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON; everything else goes to stderr.")]
+
+Data = Annotated[
+    str | None,
+    typer.Option("--data", metavar="NAME|PATH", help="mnist, fashion-mnist, a folder of IDX files, or an .npz."),
+]
+
+Model = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[MODEL]",
+        help="A run folder, a weights file, robust or tutorial. [the robust weights, which ship]",
+        show_default=False,
+    ),
+]

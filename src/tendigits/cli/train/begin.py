@@ -1,0 +1,67 @@
+"""A new run, or new runs of several seeds, from the options to the result."""
+
+from contextlib import nullcontext
+
+import typer
+
+from tendigits.backend import training_backend
+from tendigits.cli.train.one_run import load_shown, train_in
+from tendigits.cli.train.options import Asked
+from tendigits.cli.train.result import show_result
+from tendigits.cli.train.seeds import train_seeds
+from tendigits.console import plain_console
+from tendigits.data import located
+from tendigits.network import hidden_units
+from tendigits.training.recipes import Recipe, check_backend, named_recipe
+from tendigits.training.repeat import Repetition
+from tendigits.training.run_folder import RunFolder, claimed, new_run_path
+
+__all__ = ["begin"]
+
+
+def begin(asked: Asked, *, as_json: bool) -> None:
+    """Train what was asked for in a new folder, and show what came of it."""
+    console = plain_console(stderr=as_json)
+    repetition = _repetition(asked)
+    with nullcontext() if asked.out is None else claimed(asked.out):  # before a data set is fetched in vain
+        data_set = load_shown(asked.data or "mnist", console)
+    name = repetition.network if asked.recipe is None else f"{repetition.network}-{asked.recipe}"
+    if asked.repeat is None:
+        configuration = repetition.configuration(repetition.seeds[0], data_set.sha256)
+        folder = RunFolder.create(asked.out or new_run_path(name), configuration)
+        show_result(train_in(folder, data_set, console), console, as_json=as_json)
+    else:
+        path = asked.out or new_run_path(f"{name}-repeat-{asked.repeat}")
+        repetition.create(path)
+        train_seeds(path, repetition, lambda: data_set, console, as_json=as_json)
+
+
+def _repetition(asked: Asked) -> Repetition:
+    """Return the runs that were asked for, one or several, with the recipe's own numbers where none was given."""
+    recipe = _checked_recipe(asked.recipe or "tutorial")
+    first = 1 if asked.seed is None else asked.seed
+    return Repetition(
+        network=_checked_network(asked.network or "tutorial"),
+        data=located(asked.data or "mnist"),
+        epochs=asked.epochs or recipe.epochs,
+        batch_size=asked.batch_size or recipe.batch_size,
+        recipe=recipe.name,
+        seeds=tuple(range(first, first + (asked.repeat or 1))),
+    )
+
+
+def _checked_recipe(name: str) -> Recipe:
+    try:
+        recipe = named_recipe(name)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--recipe") from error
+    check_backend(recipe, training_backend())
+    return recipe
+
+
+def _checked_network(network: str) -> str:
+    try:
+        hidden_units(network)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--network") from error
+    return network

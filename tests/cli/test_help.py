@@ -1,0 +1,30 @@
+"""Help for every command, and the version."""
+
+import re
+
+import pytest
+from command import tendigits_command
+
+import tendigits
+from tendigits.network import NETWORKS
+
+
+def test_the_version():
+    assert tendigits_command("--version").stdout == f"tendigits {tendigits.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "command", ["train", "evaluate", "compare", "report", "export", "data list", "data get", "data show", "data verify"]
+)
+def test_every_command_has_help_with_an_example(command):
+    output = tendigits_command(*command.split(), "--help").stdout
+
+    assert f"Example:  tendigits {command}" in output
+
+
+def test_the_help_names_the_networks_and_shows_sizes():
+    output = " ".join(tendigits_command("train", "--help").stdout.split())
+
+    description = re.search(r"--network NAME\|SIZES (.*?) --data", output)[1]
+    assert all(name in description for name in NETWORKS)
+    assert "256-128" in description
