@@ -1,4 +1,4 @@
-"""Matrix products of bfloat16 operands, summed in float32: what a training step spends its time on, several times faster.
+"""Matrix products of bfloat16 operands, summed in float32: what a training step spends its time on, much faster.
 
 Processors with matrix units (AMX, since 2023) multiply bfloat16 five times as fast as float32. Rounding the operands of
 products to it, and nothing else, keeps weights, gradients, statistics and sums in float32 (Micikevicius et al. 2018,
