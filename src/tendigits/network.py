@@ -14,7 +14,7 @@ from tendigits.weights import ACTIVATIONS, MAX_PARAMETERS, MAX_UNITS, Dense, Pro
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["NETWORKS", "build_model", "dense_classifier", "hidden_units", "to_model", "to_weights"]
+__all__ = ["NETWORKS", "build_model", "dense_classifier", "hidden_units", "parameters", "to_model", "to_weights"]
 
 NETWORKS: Mapping[str, tuple[int, ...]] = {"tutorial": (128, 64), "wide": (1024, 512)}
 """The networks that have a name: the units of each hidden layer."""
@@ -47,6 +47,16 @@ def hidden_units(network: str) -> tuple[int, ...]:
             f" {MAX_PARAMETERS:,} parameters"
         )
     return units
+
+
+def parameters(network: str) -> int:
+    """Return how many parameters a network has, given by its name or as its sizes.
+
+    >>> parameters("tutorial")
+    109386
+
+    """
+    return _parameters(hidden_units(network))
 
 
 def _parameters(units: tuple[int, ...]) -> int:

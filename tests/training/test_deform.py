@@ -140,6 +140,30 @@ def test_only_images_are_deformed(images):
         DeformedExamples((images, np.zeros(3, np.uint8)), (784,), STRONG)
 
 
+@pytest.mark.parametrize("strength", [0.5, 2.0])
+def test_strength_multiplies_every_deviation(strength):
+    as_strong = draw(STRONG, jax.random.key(0), 20_000, strength)
+    described = Deformation(
+        **{name: getattr(STRONG, name) * strength for name in ("rotation", "scale", "shear", "shift", "elastic")}
+    )
+    expected = draw(described, jax.random.key(0), 20_000)
+    np.testing.assert_allclose(as_strong.coefficients, expected.coefficients, atol=1e-5)
+
+
+def test_strength_changes_evenly_from_the_first_epoch_on():
+    changing = Deformation(**vars(STRONG) | {"first": 1.2, "last": 0.7})
+    assert [changing.strength(part) for part in (0, 0.5, 1)] == pytest.approx([1.2, 0.95, 0.7])
+    assert STRONG.strength(0.3) == 1
+
+
+def test_an_epoch_of_strength_0_is_a_plain_epoch(digits):
+    plain = trained(digits, None)
+    model = trained(digits, STRONG, 0)
+    CompiledEpoch(model, digits, digits, 32, STRONG).train(epoch_order(5, 0, len(digits[0])), epoch_key(5, 0), 0.0)
+    for one, other in zip(plain.get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-6)
+
+
 def trained(digits, deformation, epochs=1):
     model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(10, "softmax", kernel_initializer="zeros")])
     model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])

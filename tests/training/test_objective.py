@@ -1,5 +1,7 @@
 """The robust recipe's loss and metric, against what they are defined by."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -15,8 +17,8 @@ OPTIMIZATION = Optimization(learning_rate=1e-3, newton_schulz_steps=3, warmup=0.
 PROBABILITIES = np.array([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8], [0.2, 0.5, 0.3]], np.float32)
 
 
-def losses(labels, weight=0.5):
-    return np.asarray(cross_entropy(weight)(keras.ops.array(labels), keras.ops.array(PROBABILITIES)))
+def losses(labels, weight=0.5, smoothing=0.0):
+    return np.asarray(cross_entropy(weight, smoothing)(keras.ops.array(labels), keras.ops.array(PROBABILITIES)))
 
 
 def test_of_digits_it_is_the_cross_entropy_as_keras_has_it():
@@ -25,9 +27,16 @@ def test_of_digits_it_is_the_cross_entropy_as_keras_has_it():
     np.testing.assert_allclose(losses(labels), np.asarray(expected), rtol=1e-5)
 
 
+def test_with_smoothed_labels_it_is_the_cross_entropy_that_keras_has_with_them():
+    one_hot = np.eye(3, dtype=np.float32)[[0, 2, 1]]
+    expected = keras.losses.categorical_crossentropy(one_hot, PROBABILITIES, label_smoothing=0.1)
+    np.testing.assert_allclose(losses(np.array([0, 2, 1]), smoothing=0.1), np.asarray(expected), rtol=1e-5)
+
+
 def test_of_what_is_no_digit_it_is_the_weighted_cross_entropy_with_the_uniform_distribution():
     expected = -0.5 * np.log(PROBABILITIES).mean(axis=1)
     np.testing.assert_allclose(losses(np.array([3, 3, 9])), expected, rtol=1e-5)
+    np.testing.assert_allclose(losses(np.array([3, 3, 9]), smoothing=0.1), expected, rtol=1e-5)
 
 
 def test_a_probability_of_zero_costs_much_and_not_infinitely_much():
@@ -58,6 +67,23 @@ def test_weights_are_averaged_over_a_part_of_the_run():
     optimize(model, OPTIMIZATION, steps=1000)
     assert model.optimizer.use_ema
     assert model.optimizer.ema_momentum == pytest.approx(0.99)
+
+
+def test_hidden_kernels_decay_and_nothing_else():
+    def trained(**options):
+        model = build_model(seed=1)
+        optimize(model, replace(OPTIMIZATION, **options), steps=10)
+        images = np.random.default_rng(1).random((4, 784), np.float32)
+        model.fit(images, np.array([0, 1, 2, 10]), epochs=2, verbose=0)  # the rate of the first step is 0
+        return [layer.get_weights() for layer in model.layers]
+
+    plain, decayed = trained(), trained(weight_decay=0.1)
+    for (kernel, bias), (decayed_kernel, decayed_bias), is_last in zip(
+        plain, decayed, (False, False, True), strict=True
+    ):
+        np.testing.assert_allclose(bias, decayed_bias, rtol=1e-5)
+        shrunk = np.linalg.norm(decayed_kernel) / np.linalg.norm(kernel)
+        assert shrunk == pytest.approx(1 if is_last else 1 - 0.1 * 1e-3, abs=1e-5)
 
 
 def test_a_run_of_a_single_step_can_be_compiled():

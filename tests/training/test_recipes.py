@@ -10,8 +10,10 @@ import tendigits
 from tendigits import weights
 from tendigits.errors import DataError, TendigitsError, TrainingInterrupted
 from tendigits.inference import predict
+from tendigits.network import parameters
 from tendigits.training import run as runs
 from tendigits.training.nondigits import nondigits
+from tendigits.training.recipes import ROBUST, ROBUST_WIDE, TUTORIAL, named_recipe
 from tendigits.training.temperature import fold_temperature
 
 
@@ -128,6 +130,40 @@ def test_other_backends_refuse_it_before_anything_is_written(digits, tmp_path):
     with pytest.raises(TendigitsError, match="robust deforms digits in JAX, and Keras runs on tensorflow"):
         train(digits, out=tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+@on_jax
+def test_digits_are_deformed_as_strongly_as_the_part_of_the_training_says(digits, monkeypatch):
+    from tendigits.training.compiled_epoch import CompiledEpoch
+
+    seen = []
+    train_epoch = CompiledEpoch.train
+
+    def noting(self, order, key, strength=1.0):
+        seen.append(strength)
+        return train_epoch(self, order, key, strength)
+
+    monkeypatch.setattr(CompiledEpoch, "train", noting)
+    train(digits, epochs=3)
+    assert seen == pytest.approx([ROBUST.deformation.strength(part) for part in (0, 1 / 3, 2 / 3)])
+
+
+def test_non_digits_fill_the_last_batch():
+    digits, size = 55_000, ROBUST.batch_size
+    beside = ROBUST.nondigits_beside(digits, size)
+    assert (digits + beside) % size == 0
+    assert 0 <= beside - digits * ROBUST.nondigits < size
+
+
+def test_a_few_digits_are_not_outnumbered_to_fill_a_batch():
+    assert ROBUST.nondigits_beside(100, 256) == 10
+    assert TUTORIAL.nondigits_beside(60_001, 32) == 0
+
+
+def test_a_wide_network_has_a_robust_recipe_of_its_own():
+    assert named_recipe("robust", parameters("tutorial")) is ROBUST
+    assert named_recipe("robust", parameters("wide")) is ROBUST_WIDE
+    assert named_recipe("tutorial", parameters("wide")) is TUTORIAL
 
 
 def test_an_unknown_recipe_is_refused_by_name(digits):

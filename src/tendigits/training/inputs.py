@@ -22,7 +22,7 @@ def input_shape(model: Any, images: "Array") -> tuple[int, ...]:
 
 
 def build_for(model: Any, data_set: "DataSet") -> None:
-    """Build a compiled classifier's variables, and its optimizer's, for the data that it is to learn.
+    """Build a compiled classifier's variables for the data that it is to learn.
 
     Raises:
         DataError: the images have not as many values as the model takes, or labels are beyond its outputs.
@@ -41,4 +41,3 @@ def build_for(model: Any, data_set: "DataSet") -> None:
     highest = max(int(labels.max()) for _, labels in (data_set.train, data_set.test))
     if highest >= outputs.shape[1]:
         raise DataError(f"labels go up to {highest}, and the model has {outputs.shape[1]} outputs, from 0")
-    model.optimizer.build(model.trainable_variables)

@@ -19,9 +19,9 @@ _EPSILON = 1e-7
 def optimize(model: Any, optimization: Optimization, steps: int) -> None:
     """Compile a classifier that ends in softmax for so many steps of training; how it was compiled before is forgotten.
 
-    Hidden kernels are found by Muon; biases and the last layer by Adam, as is usual with it. Weights are averaged as
-    they go (Polyak and Juditsky 1992), exponentially, and the rate falls along a cosine (Loshchilov and Hutter 2017).
-    Labels beyond the last class are non-digits.
+    Hidden kernels are found by Muon, and decay (Loshchilov and Hutter 2019); biases and the last layer by Adam, as is
+    usual with it. Weights are averaged as they go (Polyak and Juditsky 1992), exponentially, and the rate falls
+    along a cosine (Loshchilov and Hutter 2017). Labels beyond the last class are non-digits.
 
     Raises:
         TendigitsError: the model does not end in softmax.
@@ -40,25 +40,29 @@ def optimize(model: Any, optimization: Optimization, steps: int) -> None:
         schedule,
         ns_steps=optimization.newton_schulz_steps,
         exclude_layers=[f"(^|/){re.escape(last.name)}/"],
-        weight_decay=None,
+        weight_decay=optimization.weight_decay,
         adam_weight_decay=None,
         use_ema=True,
         ema_momentum=1 - 1 / max(1.0, steps * optimization.averaging),
     )
-    model.compile(optimizer, cross_entropy(optimization.nondigit_weight), metrics=[DigitAccuracy()])
+    loss = cross_entropy(optimization.nondigit_weight, optimization.label_smoothing)
+    model.compile(optimizer, loss, metrics=[DigitAccuracy()])
 
 
-def cross_entropy(nondigit_weight: float) -> Any:
+def cross_entropy(nondigit_weight: float, label_smoothing: float = 0.0) -> Any:
     """Return a loss: cross-entropy with the label or, for a label beyond the classes, with the uniform distribution.
 
     The second is outlier exposure (Hendrycks, Mazeika and Dietterich 2019, section 3); it counts ``nondigit_weight``.
+    The first is with a label of which a part goes to all classes alike (Szegedy et al. 2016, "Rethinking the Inception
+    architecture for computer vision", section 7).
     """
 
     def loss(labels: Any, probabilities: Any) -> Any:
         classes = probabilities.shape[-1]
         labels = ops.cast(ops.reshape(labels, (-1,)), "int32")
         beyond = ops.expand_dims(labels >= classes, -1)
-        target = ops.where(beyond, nondigit_weight / classes, ops.one_hot(labels, classes))
+        smoothed = ops.one_hot(labels, classes) * (1 - label_smoothing) + label_smoothing / classes
+        target = ops.where(beyond, nondigit_weight / classes, smoothed)
         return -ops.sum(target * ops.log(ops.maximum(probabilities, _EPSILON)), axis=-1)
 
     return loss

@@ -6,13 +6,14 @@ Keras is.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tendigits.errors import TendigitsError
 
 __all__ = [
     "RECIPES",
     "ROBUST",
+    "ROBUST_WIDE",
     "TUTORIAL",
     "Deformation",
     "Optimization",
@@ -69,6 +70,7 @@ class Recipe:
         deformation: of each image, each time it is shown; None shows images as they are.
         nondigits: for each digit, how many generated images of none are shown besides, and trained towards the
             uniform distribution.
+        bfloat16: whether matrix products round their operands, to be faster.
         temperatures: for a network's hidden units, as in ``"128-64"``, what its logits are divided by in the end, so
             that its confidence is true.
 
@@ -80,7 +82,17 @@ class Recipe:
     optimization: "Optimization | None" = None
     deformation: Deformation | None = None
     nondigits: float = 0.0
+    bfloat16: bool = False
     temperatures: Mapping[str, float] = field(default_factory=dict)
+
+    def nondigits_beside(self, digits: int, batch_size: int) -> int:
+        """Return how many non-digits are shown with so many digits in batches of this size.
+
+        The recipe's part, and besides as many as fill the last batch: a smaller one would be compiled for itself.
+        """
+        wanted = round(digits * self.nondigits)
+        missing = -(digits + wanted) % batch_size
+        return wanted + missing if missing <= wanted else wanted
 
 
 @dataclass(frozen=True)
@@ -93,6 +105,8 @@ class Optimization:
         warmup: the part of all steps in which the rate rises to it.
         averaging: over how long the weights are averaged, exponentially, as a part of all steps.
         nondigit_weight: what a non-digit counts in the loss, where a digit counts 1.
+        weight_decay: of hidden kernels, as a part of them that goes with each step, times the rate.
+        label_smoothing: the part of a label that is given to all classes alike.
 
     """
 
@@ -101,6 +115,8 @@ class Optimization:
     warmup: float
     averaging: float
     nondigit_weight: float
+    weight_decay: float = 0.0
+    label_smoothing: float = 0.0
 
 
 TUTORIAL = Recipe("tutorial", epochs=10, batch_size=32)
@@ -119,11 +135,17 @@ ROBUST = Recipe(
 )
 """The same network on freshly deformed digits, unsure of what is no digit."""
 
-RECIPES: Mapping[str, Recipe] = {recipe.name: recipe for recipe in (TUTORIAL, ROBUST)}
+ROBUST_WIDE = replace(ROBUST, batch_size=1024)
+"""The same for networks of so many parameters that they can learn from stronger deformations."""
+
+RECIPES = ("tutorial", "robust")
+
+_WIDE = 500_000
+"""Parameters from which on a network is a wide one."""
 
 
-def named_recipe(name: str) -> Recipe:
-    """Return the recipe of this name.
+def named_recipe(name: str, parameters: int) -> Recipe:
+    """Return the recipe of this name for a network of so many parameters.
 
     Raises:
         ValueError: there is none.
@@ -131,7 +153,9 @@ def named_recipe(name: str) -> Recipe:
     """
     if name not in RECIPES:
         raise ValueError(f"recipe {name!r} is not one of {', '.join(RECIPES)}")
-    return RECIPES[name]
+    if name == TUTORIAL.name:
+        return TUTORIAL
+    return ROBUST_WIDE if parameters >= _WIDE else ROBUST
 
 
 def check_backend(recipe: Recipe, backend: str) -> None:

@@ -88,9 +88,10 @@ def train(
     """
     callbacks = tuple(callbacks)
     refuse_batch_callbacks(callbacks)
-    chosen = named_recipe(recipe)
-    check_backend(chosen, keras.backend.backend())
+    check_backend(named_recipe(recipe, parameters=0), keras.backend.backend())
     data_set, source = _data_set(data)
+    build_for(model, data_set)
+    chosen = named_recipe(recipe, model.count_params())
     examples = len(data_set.train[0])
     configuration = Configuration(
         network=None,
@@ -104,12 +105,11 @@ def train(
         callbacks=tuple(type(callback).__name__ for callback in callbacks),
     )
     _check(configuration, examples)
-    _compile(model, configuration, examples)
-    build_for(model, data_set)
+    _compile(model, chosen, configuration, examples)
     folder = None if out is None else RunFolder.create(out, configuration)
     if folder:
         keep(folder.checkpoint, model, _BEGINNING)  # nothing else knows the initial weights
-    task = _Task(configuration, folder, data_set, callbacks, plain_console(quiet=not verbose))
+    task = _Task(configuration, chosen, folder, data_set, callbacks, plain_console(quiet=not verbose))
     return task.run(model, _BEGINNING)
 
 
@@ -176,15 +176,16 @@ def go_on(folder: RunFolder, model: Any, data_set: DataSet, console: Console) ->
 
     """
     _check_same(folder, data_set, console)
-    _compile(model, folder.configuration, len(data_set.train[0]))
     build_for(model, data_set)
+    recipe = named_recipe(folder.configuration.recipe, model.count_params())
+    _compile(model, recipe, folder.configuration, len(data_set.train[0]))
     if folder.checkpoint.exists():
         checkpoint = load_checkpoint(folder.checkpoint, model)
     elif folder.configuration.network is None:
         raise RunError(f"{folder.path} was interrupted before its model was kept: begin anew")
     else:
         checkpoint = _BEGINNING
-    return _Task(folder.configuration, folder, data_set, (), console).run(model, checkpoint)
+    return _Task(folder.configuration, recipe, folder, data_set, (), console).run(model, checkpoint)
 
 
 def _check_same(folder: RunFolder, data_set: DataSet, console: Console) -> None:
@@ -212,14 +213,13 @@ def _data_set(data: "Data | str | os.PathLike[str] | None") -> tuple[DataSet, st
     return load(source), source
 
 
-def _compile(model: Any, configuration: Configuration, examples: int) -> None:
-    """Compile a model as the run's recipe wants it."""
-    recipe = named_recipe(configuration.recipe)
-    if recipe.optimization is None:
-        return
-    digits = examples - configuration.held_out
-    shown = digits + round(digits * recipe.nondigits)
-    optimize(model, recipe.optimization, steps=configuration.epochs * -(-shown // configuration.batch_size))
+def _compile(model: Any, recipe: Recipe, configuration: Configuration, examples: int) -> None:
+    """Compile a built model as the run's recipe wants it, and build its optimizer's variables."""
+    if recipe.optimization is not None:
+        digits = examples - configuration.held_out
+        shown = digits + recipe.nondigits_beside(digits, configuration.batch_size)
+        optimize(model, recipe.optimization, steps=configuration.epochs * -(-shown // configuration.batch_size))
+    model.optimizer.build(model.trainable_variables)
 
 
 def _check(configuration: Configuration, examples: int) -> None:
@@ -236,6 +236,7 @@ class _Task:
     """A run in hand: everything about it but its model."""
 
     configuration: Configuration
+    recipe: Recipe
     folder: RunFolder | None
     data_set: DataSet
     callbacks: Sequence[Any]
@@ -245,7 +246,7 @@ class _Task:
         """Train a built model from where the run stands, measure it, and write the results."""
         with compilation_cache():
             history = self._fit(model, checkpoint)
-        fold_temperature(model, self._recipe.temperatures)
+        fold_temperature(model, self.recipe.temperatures)
         finished = self.folder.metrics if self.folder else None
         if finished:
             self.console.print(f"this run was finished: nothing to train after {self.configuration.epochs} epochs")
@@ -262,16 +263,12 @@ class _Task:
             write_results(self.folder, run, self.data_set.test)
         return run
 
-    @property
-    def _recipe(self) -> Recipe:
-        return named_recipe(self.configuration.recipe)
-
     def _fit(self, model: Any, checkpoint: Checkpoint) -> ContinuedHistory:
         train_set, validation_set = self._sets()
         epochs = range(checkpoint.epochs_done, self.configuration.epochs)
         history, progress, stop = ContinuedHistory(checkpoint), EpochProgress(self.console, epochs), StopAfterEpoch()
         kept = [KeepCheckpoint(self.folder.checkpoint, history)] if self.folder else []
-        averaged = [keras.callbacks.SwapEMAWeights()] if self._recipe.optimization else []
+        averaged = [keras.callbacks.SwapEMAWeights()] if self.recipe.optimization else []
         callbacks = keras.callbacks.CallbackList(
             [*self.callbacks, *averaged, history, progress, *kept, stop], model=model
         )
@@ -286,7 +283,8 @@ class _Task:
                 batch_size=self.configuration.batch_size,
                 seed=self.configuration.seed,
                 callbacks=callbacks,
-                deformation=self._recipe.deformation,
+                deformation=self.recipe.deformation,
+                bfloat16=self.recipe.bfloat16,
             )
         if stop.requested:
             raise TrainingInterrupted(len(history.epoch), self.folder.path if self.folder else None)
@@ -304,7 +302,7 @@ class _Task:
 
     def _with_nondigits(self, digits: "Arrays") -> "Arrays":
         """Return digits and, as the recipe wants them, images of none, labelled as the class beyond the last."""
-        n = round(len(digits[0]) * self._recipe.nondigits)
+        n = self.recipe.nondigits_beside(len(digits[0]), self.configuration.batch_size)
         return with_nondigits(digits, n, self.configuration.seed) if n else digits
 
     def _provenance(self) -> "Provenance":

@@ -16,7 +16,7 @@ from tendigits.backend import training_backend
 from tendigits.errors import RunError
 from tendigits.files import PARTIAL_SUFFIX, check_writable, write_new, write_whole
 from tendigits.network import hidden_units
-from tendigits.training.recipes import named_recipe
+from tendigits.training.recipes import RECIPES
 
 __all__ = ["Configuration", "RunFolder", "claim", "claimed", "create_in", "installed_versions", "new_run_path"]
 
@@ -91,7 +91,8 @@ class Configuration:
         for name, kind in wanted.items():
             if not isinstance(content[name], kind):
                 raise TypeError(f"{name} is {content[name]!r}")
-        named_recipe(content["recipe"])
+        if content["recipe"] not in RECIPES:
+            raise ValueError(f"recipe {content['recipe']!r} is not one of {', '.join(RECIPES)}")
         if content["network"] is not None:
             hidden_units(content["network"])
         return cls(**content | {"callbacks": tuple(content["callbacks"])})

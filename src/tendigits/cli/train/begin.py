@@ -11,7 +11,7 @@ from tendigits.cli.train.result import show_result
 from tendigits.cli.train.seeds import train_seeds
 from tendigits.console import plain_console
 from tendigits.data import located
-from tendigits.network import hidden_units
+from tendigits.network import hidden_units, parameters
 from tendigits.training.recipes import Recipe, check_backend, named_recipe
 from tendigits.training.repeat import Repetition
 from tendigits.training.run_folder import RunFolder, claimed, new_run_path
@@ -38,10 +38,11 @@ def begin(asked: Asked, *, as_json: bool) -> None:
 
 def _repetition(asked: Asked) -> Repetition:
     """Return the runs that were asked for, one or several, with the recipe's own numbers where none was given."""
-    recipe = _checked_recipe(asked.recipe or "tutorial")
+    network = _checked_network(asked.network or "tutorial")
+    recipe = _checked_recipe(asked.recipe or "tutorial", network)
     first = 1 if asked.seed is None else asked.seed
     return Repetition(
-        network=_checked_network(asked.network or "tutorial"),
+        network=network,
         data=located(asked.data or "mnist"),
         epochs=asked.epochs or recipe.epochs,
         batch_size=asked.batch_size or recipe.batch_size,
@@ -50,9 +51,9 @@ def _repetition(asked: Asked) -> Repetition:
     )
 
 
-def _checked_recipe(name: str) -> Recipe:
+def _checked_recipe(name: str, network: str) -> Recipe:
     try:
-        recipe = named_recipe(name)
+        recipe = named_recipe(name, parameters(network))
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--recipe") from error
     check_backend(recipe, training_backend())

@@ -1,0 +1,23 @@
+"""How many threads XLA gets: decided by the work of a step, never by the machine, and left alone where it is set."""
+
+import os
+
+import pytest
+
+from tendigits.training.threads import limit_threads
+
+
+@pytest.mark.parametrize(
+    ("network", "batch_size", "threads"), [("tutorial", 32, "1"), ("tutorial", 256, "2"), ("wide", 32, "2")]
+)
+def test_small_steps_get_one_thread_and_larger_ones_two(monkeypatch, network, batch_size, threads):
+    monkeypatch.setenv("NPROC", "to be put back as it was")
+    del os.environ["NPROC"]
+    limit_threads(network, batch_size)
+    assert os.environ["NPROC"] == threads
+
+
+def test_a_number_that_is_set_stays(monkeypatch):
+    monkeypatch.setenv("NPROC", "7")
+    limit_threads("tutorial", 32)
+    assert os.environ["NPROC"] == "7"
