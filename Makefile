@@ -8,7 +8,7 @@ PYTEST := -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DELETE_ON_ERROR:
-.PHONY: train test lint types test-backends bench-fit bench-time bench-inference weights clean
+.PHONY: train test lint types test-backends bench-fit bench-epoch bench-time bench-inference weights clean
 
 train: $(VENV)/.train
 	$(VENV)/bin/tendigits train
@@ -30,13 +30,16 @@ test-backends: .venv-tensorflow/.dev
 bench-fit: $(VENV)/.train .venv-bench/.bench
 	$(VENV)/bin/python benchmarks/fit.py --peers .venv-bench/bin/python
 
+bench-epoch: $(VENV)/.train
+	$(VENV)/bin/python benchmarks/epoch.py
+
 bench-time: $(VENV)/.train
 	$(VENV)/bin/python benchmarks/time_to_accuracy.py
 
 bench-inference: $(VENV)/.train
 	$(VENV)/bin/python benchmarks/inference.py
 
-# The weights that ship and their model card: an hour on two cores.
+# The weights that ship and their model card: two hours on two cores.
 weights: $(VENV)/.train
 	$(VENV)/bin/python tools/weights.py
 
