@@ -14,7 +14,16 @@ from tendigits.weights import ACTIVATIONS, MAX_PARAMETERS, MAX_UNITS, Dense, Pro
 if TYPE_CHECKING:
     import keras
 
-__all__ = ["NETWORKS", "build_model", "dense_classifier", "hidden_units", "parameters", "to_model", "to_weights"]
+__all__ = [
+    "NETWORKS",
+    "build_model",
+    "dense_classifier",
+    "hidden_units",
+    "is_dense",
+    "parameters",
+    "to_model",
+    "to_weights",
+]
 
 NETWORKS: Mapping[str, tuple[int, ...]] = {"tutorial": (128, 64), "wide": (1024, 512)}
 """The networks that have a name: the units of each hidden layer."""
@@ -164,6 +173,15 @@ def to_weights(model: "keras.Model", provenance: Provenance) -> Weights:
     layers = (*(_dense(layer, ACTIVATIONS) for layer in hidden), _dense(last, ("softmax",)))
     labels = tuple(str(label) for label in range(last.units))
     return Weights(layers=layers, labels=labels, provenance=provenance)
+
+
+def is_dense(model: "keras.Model") -> bool:
+    """Tell whether a model is a plain stack of dense layers, as :func:`to_weights` takes it."""
+    try:
+        to_weights(model, {})
+    except NotDenseError:
+        return False
+    return True
 
 
 def _dense_layers(model: Any) -> list[Any]:

@@ -13,7 +13,9 @@ import jax.numpy as jnp
 import tendigits
 from tendigits.training.bfloat16 import products_in_bfloat16
 from tendigits.training.compiled_epoch import CompiledEpoch
+from tendigits.training.objective import optimize
 from tendigits.training.order import epoch_key, epoch_order
+from tendigits.training.recipes import ROBUST
 
 
 def rounded(values):
@@ -74,3 +76,14 @@ def test_an_epoch_of_rounded_products_ends_near_the_plain_one_and_not_in_it(mnis
     assert max(np.abs(one - other).max() for one, other in zip(plain, weights, strict=True)) < 0.01
     assert any((one != other).any() for one, other in zip(plain, weights, strict=True))
     assert all(array.dtype == np.float32 for array in weights)
+
+
+@pytest.mark.parametrize("network", ["32", "900-40"], ids=["tall kernels", "a kernel wider than tall"])
+def test_the_robust_recipes_steps_can_be_computed_so(mnist, network):
+    (images, labels), _ = mnist
+    model = tendigits.build_model(network, seed=1)
+    optimize(model, ROBUST.optimization, steps=16)
+    model.optimizer.build(model.trainable_variables)
+    engine = CompiledEpoch(model, (images[:512], labels[:512]), None, 64, ROBUST.deformation, bfloat16=True)
+    losses = [engine.train(epoch_order(3, epoch, 512), epoch_key(3, epoch))["loss"] for epoch in range(2)]
+    assert losses[1] < losses[0]

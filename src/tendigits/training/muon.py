@@ -22,12 +22,11 @@ class GramMuon(keras.optimizers.Muon):  # type: ignore[misc]  # Keras has no typ
 
     def zeropower_via_newtonschulz5(self, x: Any, steps: int) -> Any:
         """Return the matrix, float32 (m, n), with its singular values brought near to 1 in so many steps."""
-        tall = x if x.shape[0] >= x.shape[1] else ops.transpose(x)
-        gram = ops.transpose(tall) @ tall
+        is_tall = x.shape[0] >= x.shape[1]
+        gram = ops.transpose(x) @ x if is_tall else x @ ops.transpose(x)
         square = ops.trace(gram) + _EPSILON  # of the Frobenius norm: with it divided out, no singular value is above 1
         polynomial = self._polynomial(gram / square, steps)
-        orthogonal = (tall @ polynomial) / ops.sqrt(square)
-        return orthogonal if tall is x else ops.transpose(orthogonal)
+        return (x @ polynomial if is_tall else polynomial @ x) / ops.sqrt(square)
 
     def _polynomial(self, gram: Any, steps: int) -> Any:
         """Return what the normalised matrix is multiplied by, a polynomial of its Gram matrix."""

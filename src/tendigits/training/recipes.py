@@ -7,6 +7,7 @@ Keras is.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import cast
 
 from tendigits.errors import TendigitsError
 
@@ -124,19 +125,35 @@ TUTORIAL = Recipe("tutorial", epochs=10, batch_size=32)
 
 ROBUST = Recipe(
     "robust",
-    epochs=100,
+    epochs=250,
     batch_size=256,
     optimization=Optimization(
-        learning_rate=4e-3, newton_schulz_steps=3, warmup=0.02, averaging=0.015, nondigit_weight=0.5
+        learning_rate=4e-3,
+        newton_schulz_steps=3,
+        warmup=0.02,
+        averaging=0.015,
+        nondigit_weight=0.5,
+        weight_decay=0.1,
+        label_smoothing=0.02,
     ),
-    deformation=Deformation(rotation=7.2, scale=0.072, shear=0.09, shift=0.9, elastic=0.72, stroke=0.2),
+    deformation=Deformation(
+        rotation=7.2, scale=0.072, shear=0.09, shift=0.9, elastic=0.72, stroke=0.2, first=1.2, last=0.72
+    ),
     nondigits=0.1,
-    temperatures={"128-64": 0.982},
+    bfloat16=True,
+    temperatures={"128-64": 0.63},
 )
 """The same network on freshly deformed digits, unsure of what is no digit."""
 
-ROBUST_WIDE = replace(ROBUST, batch_size=1024)
-"""The same for networks of so many parameters that they can learn from stronger deformations."""
+ROBUST_WIDE = replace(
+    ROBUST,
+    epochs=60,
+    batch_size=1024,
+    optimization=replace(cast("Optimization", ROBUST.optimization), learning_rate=6e-3, weight_decay=0.2),
+    deformation=replace(cast("Deformation", ROBUST.deformation), first=1.0, last=1.0),
+    temperatures={"1024-512": 0.62},
+)
+"""The same for networks of many more parameters: fewer and larger steps, and a stronger decay against overfitting."""
 
 RECIPES = ("tutorial", "robust")
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from tendigits.console import plain_console
 from tendigits.data import DataSet, load, located
 from tendigits.errors import RunError, TrainingInterrupted
-from tendigits.network import build_model
+from tendigits.network import build_model, is_dense
 from tendigits.training.callbacks import refuse_batch_callbacks, selecting
 from tendigits.training.checkpoint import Checkpoint, load_checkpoint
 from tendigits.training.compilation_cache import compilation_cache
@@ -284,7 +284,8 @@ class _Task:
                 seed=self.configuration.seed,
                 callbacks=callbacks,
                 deformation=self.recipe.deformation,
-                bfloat16=self.recipe.bfloat16,
+                # XLA has no product of bfloat16 for processors in some forms that other layers may take.
+                bfloat16=self.recipe.bfloat16 and is_dense(model),
             )
         if stop.requested:
             raise TrainingInterrupted(len(history.epoch), self.folder.path if self.folder else None)
