@@ -123,25 +123,34 @@ class Optimization:
 TUTORIAL = Recipe("tutorial", epochs=10, batch_size=32)
 """As the lesson has it: Adam as the model was compiled with it, the digits as they are."""
 
+# Effects are on mistakes in 5,000 held-out digits, weakly deformed: their mean over twelve copies is 34 with all of it.
+# A seed moves it by 1 to 2.
 ROBUST = Recipe(
     "robust",
-    epochs=250,
+    epochs=250,  # 100: 36
     batch_size=256,
     optimization=Optimization(
-        learning_rate=4e-3,
-        newton_schulz_steps=3,
+        learning_rate=4e-3,  # 0.0025 and 0.008: up to 1 more
+        newton_schulz_steps=3,  # 5: 2 more; 2: 1 more. Adam instead of Muon: 5 to 10 more
         warmup=0.02,
-        averaging=0.015,
+        averaging=0.015,  # three times as long: no difference
         nondigit_weight=0.5,
-        weight_decay=0.1,
-        label_smoothing=0.02,
+        weight_decay=0.1,  # none: 2 more, and log-likelihood an eighth worse; 0.2: 1 more; 0.4: 3 more
+        label_smoothing=0.02,  # none: up to 1 fewer, but log-likelihood of deformed digits 3 to 8 % worse
     ),
-    deformation=Deformation(
-        rotation=7.2, scale=0.072, shear=0.09, shift=0.9, elastic=0.72, stroke=0.2, first=1.2, last=0.72
+    deformation=Deformation(  # all of it 15 % stronger or weaker: up to 4 more; 1.67 times as strong: half as many again
+        rotation=7.2,
+        scale=0.072,
+        shear=0.09,
+        shift=0.9,  # a third of it: a sixth more; and half of the scale: a quarter more
+        elastic=0.72,  # 1.2: a fifth more
+        stroke=0.2,  # 0.35: 4 more
+        first=1.2,
+        last=0.72,  # first and last 1: 1 more; last 0.4: 2 to 9 more
     ),
-    nondigits=0.1,
-    bfloat16=True,
-    temperatures={"128-64": 0.63},
+    nondigits=0.1,  # none: 1 more, and no doubt about what is no digit
+    bfloat16=True,  # no difference that a seed does not make, and an epoch a tenth shorter
+    temperatures={"128-64": 0.613},
 )
 """The same network on freshly deformed digits, unsure of what is no digit."""
 
@@ -149,9 +158,13 @@ ROBUST_WIDE = replace(
     ROBUST,
     epochs=60,
     batch_size=1024,
-    optimization=replace(cast("Optimization", ROBUST.optimization), learning_rate=6e-3, weight_decay=0.2),
-    deformation=replace(cast("Deformation", ROBUST.deformation), first=1.0, last=1.0),
-    temperatures={"1024-512": 0.62},
+    optimization=replace(
+        cast("Optimization", ROBUST.optimization),
+        learning_rate=6e-3,
+        weight_decay=0.2,  # with smoothed labels 23 instead of 27, and log-likelihood a quarter better
+    ),
+    deformation=replace(cast("Deformation", ROBUST.deformation), first=1.0, last=1.0),  # 1.3: 2 more
+    temperatures={"1024-512": 0.627},
 )
 """The same for networks of many more parameters: fewer and larger steps, and a stronger decay against overfitting."""
 

@@ -23,8 +23,12 @@ RecipeName = Annotated[
         help="As the lesson does, or on freshly deformed digits for a third of the mistakes. [tutorial]",
     ),
 ]
-Epochs = Annotated[int | None, typer.Option(metavar="N", min=1, help="Passes over the training set. [10; robust 100]")]
-BatchSize = Annotated[int | None, typer.Option(metavar="N", min=1, help="Examples per step. [32; robust 256]")]
+Epochs = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Passes over the training set. [10; robust 250, wide 60]")
+]
+BatchSize = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Examples per step. [32; robust 256, wide 1024]")
+]
 Seed = Annotated[int | None, typer.Option(metavar="N", min=0, help="The same seed gives the same weights. [1]")]
 Repeat = Annotated[
     int | None, typer.Option(metavar="N", min=1, help="Train N times, with seeds counted up from --seed.")
