@@ -138,7 +138,8 @@ ROBUST = Recipe(
         weight_decay=0.1,  # none: 2 more, and log-likelihood an eighth worse; 0.2: 1 more; 0.4: 3 more
         label_smoothing=0.02,  # none: up to 1 fewer, but log-likelihood of deformed digits 3 to 8 % worse
     ),
-    deformation=Deformation(  # all of it 15 % stronger or weaker: up to 4 more; 1.67 times as strong: half as many again
+    # All of it 15 % stronger or weaker: up to 4 more; 1.67 times as strong: half as many again.
+    deformation=Deformation(
         rotation=7.2,
         scale=0.072,
         shear=0.09,
