@@ -71,7 +71,7 @@ def train(
             initial weights.
         out: a new or empty folder for the results; None writes nothing.
         recipe: ``"tutorial"`` trains as the model was compiled; ``"robust"`` compiles it anew, and trains it on freshly
-            deformed digits (and on images of none), for 250 epochs of batch size 256 or, from 500,000 parameters on, 60
+            deformed digits (and on images of none), for 250 epochs of batch size 512 or, from 500,000 parameters on, 60
             of 1,024, unless others are asked for.
         callbacks: ``keras.callbacks.Callback`` objects that act on epochs.
         held_out: digits at the end of the training set to measure on instead of the test set; None for 0, or for a

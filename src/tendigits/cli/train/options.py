@@ -27,7 +27,7 @@ Epochs = Annotated[
     int | None, typer.Option(metavar="N", min=1, help="Passes over the training set. [10; robust 250, wide 60]")
 ]
 BatchSize = Annotated[
-    int | None, typer.Option(metavar="N", min=1, help="Examples per step. [32; robust 256, wide 1024]")
+    int | None, typer.Option(metavar="N", min=1, help="Examples per step. [32; robust 512, wide 1024]")
 ]
 Seed = Annotated[int | None, typer.Option(metavar="N", min=0, help="The same seed gives the same weights. [1]")]
 Repeat = Annotated[
