@@ -59,10 +59,10 @@ class Training:
         return self.recipe.temperatures.get("-".join(map(str, hidden_units(self.network))), 1.0)
 
     def calibrated_temperature(self) -> float:
-        """Return the temperature of the 55,000-digit run, counting in what the recipe has folded into it already."""
+        """Return the temperature of the 55,000-digit run, counting in what is folded into it already."""
         weights = self.run(1, RUNS / f"{self.name}-calibration", held_out=HELD_OUT)
         images, labels = (array[-HELD_OUT:] for array in load("mnist").train)
-        return evaluation.best_temperature(predict(weights, images), labels) * self.folded
+        return evaluation.best_temperature(predict(weights, images), labels) * weights.provenance["temperature"]
 
     def run(self, seed: int, folder: Path, held_out: int = 0) -> Weights:
         """Train, go on with training, or take what was trained."""

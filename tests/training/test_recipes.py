@@ -174,7 +174,7 @@ def test_an_unknown_recipe_is_refused_by_name(digits):
 def test_a_temperature_divides_the_last_layers_logits(digits):
     model, images = tendigits.build_model("32", seed=1), tendigits.prepare(digits[1][0][:20])
     before = np.log(model.predict(images, verbose=0))
-    fold_temperature(model, {"32": 2.0})
+    assert fold_temperature(model, {"32": 2.0}) == 2
     after = np.log(model.predict(images, verbose=0))
     differences_before, differences_after = (logits - logits[:, :1] for logits in (before, after))
     np.testing.assert_allclose(differences_after, differences_before / 2, atol=1e-5)
@@ -183,5 +183,5 @@ def test_a_temperature_divides_the_last_layers_logits(digits):
 def test_a_temperature_is_for_the_network_it_was_found_for():
     model = tendigits.build_model("33", seed=1)
     before = model.get_weights()
-    fold_temperature(model, {"32": 2.0})
+    assert fold_temperature(model, {"32": 2.0}) == 1
     assert all((old == new).all() for old, new in zip(before, model.get_weights(), strict=True))

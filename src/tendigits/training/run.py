@@ -247,7 +247,7 @@ class _Task:
         """Train a built model from where the run stands, measure it, and write the results."""
         with compilation_cache():
             history = self._fit(model, checkpoint)
-        fold_temperature(model, self.recipe.temperatures)
+        temperature = fold_temperature(model, self.recipe.temperatures)
         finished = self.folder.metrics if self.folder else None
         if finished:
             self.console.print(f"this run was finished: nothing to train after {self.configuration.epochs} epochs")
@@ -256,7 +256,7 @@ class _Task:
             history,
             self.data_set.test,
             seed=self.configuration.seed,
-            provenance=self._provenance(),
+            provenance=self._provenance(temperature),
             fit_seconds=finished["fit_seconds"] if finished else history.seconds,
             folder=self.folder,
         )
@@ -307,7 +307,7 @@ class _Task:
         n = self.recipe.nondigits_beside(len(digits[0]), self.configuration.batch_size)
         return with_nondigits(digits, n, self.configuration.seed) if n else digits
 
-    def _provenance(self) -> "Provenance":
+    def _provenance(self, temperature: float) -> "Provenance":
         configuration = self.configuration
         versions = {name: version for name, version in configuration.versions.items() if name != "python"}
         return {
@@ -317,6 +317,7 @@ class _Task:
             "batch_size": configuration.batch_size,
             "seed": configuration.seed,
             "recipe": configuration.recipe,
+            "temperature": temperature,
             "held_out": configuration.held_out,
             "backend": configuration.backend,
             **versions,

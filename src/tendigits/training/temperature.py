@@ -9,16 +9,21 @@ from tendigits.network import to_weights
 __all__ = ["fold_temperature"]
 
 
-def fold_temperature(model: Any, temperatures: Mapping[str, float]) -> None:
+def fold_temperature(model: Any, temperatures: Mapping[str, float]) -> float:
     """Divide the last layer's kernel and bias by the temperature that belongs to the model's hidden units, if any does.
 
     The softmax of what the layer then gives is the calibrated one, whoever computes it.
+
+    Returns:
+        The temperature; 1 where there is none.
+
     """
-    temperature = temperatures.get(_hidden_units(model))
-    if temperature is not None:
+    temperature = temperatures.get(_hidden_units(model), 1.0)
+    if temperature != 1.0:
         last = model.layers[-1]
         for variable in (last.kernel, last.bias):
             variable.assign(variable / temperature)
+    return temperature
 
 
 def _hidden_units(model: Any) -> str:
