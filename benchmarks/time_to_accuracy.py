@@ -2,9 +2,9 @@
 
     make bench-time         # or: python benchmarks/time_to_accuracy.py [--epochs 11] [--seeds 10]
 
-Runs `tendigits train --recipe robust --epochs N --batch-size 256`, whole processes one after the other with the seeds 1, 2, ...; nothing
-is compiled beforehand. The number of epochs is fixed before the first of them: no run is stopped by its own figures.
-What counts is the mean of the seconds, over runs whose mean accuracy is 99 % or more.
+Runs `tendigits train --recipe robust --epochs N --batch-size 256`, whole processes one after the other with the seeds
+1, 2, ...; nothing is compiled beforehand. The number of epochs is fixed before the first of them: no run is stopped by
+its own figures. What counts is the mean of the seconds, over runs whose mean accuracy is 99 % or more.
 """
 
 import argparse
