@@ -39,7 +39,7 @@ bench-time: $(VENV)/.train
 bench-inference: $(VENV)/.train
 	$(VENV)/bin/python benchmarks/inference.py
 
-# The weights that ship and their model card: two hours on two cores.
+# The weights that ship and their model card: an hour on two cores.
 weights: $(VENV)/.train
 	$(VENV)/bin/python tools/weights.py
 

@@ -197,17 +197,20 @@ def _stroke(grey: jax.Array, change: jax.Array) -> jax.Array:
     return jnp.clip((grey - cut) * gain, 0, 1)
 
 
-def deformed(images: npt.NDArray[np.uint8], deformation: Deformation, seed: int) -> npt.NDArray[np.uint8]:
+def deformed(
+    images: npt.NDArray[np.uint8], deformation: Deformation, seed: int, strength: float = 1.0
+) -> npt.NDArray[np.uint8]:
     """Return a deformed copy of each image.
 
     Args:
         images: uint8 (n, height, width), ink bright.
         deformation: how strongly.
         seed: the same seed gives the same copies.
+        strength: how many times as strongly as that.
 
     """
     n, height, width = images.shape
-    draws = draw(deformation, jax.random.key(seed), n)
+    draws = draw(deformation, jax.random.key(seed), n, strength)
     made_of = functions(deformation, (height, width))
     grey = jax.jit(resample)(pack(images), np.arange(n, dtype=np.int32), draws, made_of)
     levels: npt.NDArray[np.uint8] = np.rint(np.asarray(grey) * 255).astype(np.uint8)

@@ -20,7 +20,7 @@ RecipeName = Annotated[
     str | None,
     typer.Option(
         metavar="tutorial|robust",
-        help="As the lesson does, or on freshly deformed digits for a third of the mistakes. [tutorial]",
+        help="As the lesson does, or on freshly deformed digits for a quarter of the mistakes. [tutorial]",
     ),
 ]
 Epochs = Annotated[
