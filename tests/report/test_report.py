@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -73,6 +74,14 @@ def run(tmp_path):
 def page(tmp_path_factory):
     folder = write_run(tmp_path_factory.mktemp("report") / "run", telling_network(10, 784), Example.data)
     return parsed(write_report(folder, data=Example.data))
+
+
+@pytest.mark.parametrize("temperature", [None, 1, 0.6])
+def test_the_losses_of_a_calibrated_run_are_explained(tmp_path, temperature):
+    provenance = {} if temperature is None else {"temperature": temperature}
+    folder = write_run(tmp_path / "run", replace(telling_network(10, 784), provenance=provenance), Example.data)
+    text = words(parsed(write_report(folder, data=Example.data)))
+    assert ("before the logits were divided by a temperature of 0.6" in text) == (temperature == 0.6)
 
 
 def parsed(file):

@@ -133,6 +133,15 @@ def test_other_backends_refuse_it_before_anything_is_written(digits, tmp_path):
 
 
 @on_jax
+def test_a_calibrated_run_says_so_and_an_uncalibrated_one_does_not(digits, capsys, monkeypatch):
+    monkeypatch.setitem(ROBUST.temperatures, "32", 0.7)
+    train(digits, epochs=1, verbose=True)
+    assert "divided by a temperature of 0.7" in capsys.readouterr().out
+    train(digits, recipe="tutorial", epochs=1, verbose=True)
+    assert "temperature" not in capsys.readouterr().out
+
+
+@on_jax
 def test_digits_are_deformed_as_strongly_as_the_part_of_the_training_says(digits, monkeypatch):
     from tendigits.training.compiled_epoch import CompiledEpoch
 

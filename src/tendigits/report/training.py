@@ -21,8 +21,17 @@ def training(subject: Subject) -> Html:
         "section",
         element("h2", "Training"),
         element("div", *(_figure(name, history, measured_on) for name in charted(history)), class_="pair"),
+        *_about_losses(subject.run.model.weights.provenance.get("temperature", 1)),
         folded("The numbers of each epoch", _numbers(history)),
     )
+
+
+def _about_losses(temperature: object) -> list[Html]:
+    """Say why the last loss of a calibrated network is not that of the summary."""
+    if temperature == 1:
+        return []
+    before = f"from before the logits were divided by a temperature of {temperature}"
+    return [element("p", f"The losses of the epochs are of smoothed labels, and {before}.")]
 
 
 def _measured_on(held_out: object) -> str:

@@ -248,6 +248,11 @@ class _Task:
         with compilation_cache():
             history = self._fit(model, checkpoint)
         temperature = fold_temperature(model, self.recipe.temperatures)
+        if temperature != 1:
+            self.console.print(
+                f"confidence is calibrated: logits are divided by a temperature of {temperature}; epochs' losses are"
+                " from before it, and of smoothed labels"
+            )
         finished = self.folder.metrics if self.folder else None
         if finished:
             self.console.print(f"this run was finished: nothing to train after {self.configuration.epochs} epochs")
