@@ -10,7 +10,7 @@ def test_evaluate_measures_them_where_no_model_is_named():
     result = tendigits_command("evaluate", "--json")
 
     content = json.loads(result.stdout)
-    assert content["model"].startswith("shipped 0.9 ")
+    assert content["model"].startswith("shipped 1.0 ")
     assert content["accuracy"] > 0.993
     assert f"model: {content['model']}; data: mnist" in result.stderr
 

@@ -20,6 +20,7 @@ from tendigits.training.recipes import Deformation
 
 NONE = Deformation(rotation=0, scale=0, shear=0, shift=0, elastic=0)
 STRONG = Deformation(rotation=10, scale=0.1, shear=0.1, shift=1, elastic=1)
+WITH_STROKE = Deformation(**(vars(STRONG) | {"stroke": 0.3}))
 
 
 def only(**strength):
@@ -142,12 +143,17 @@ def test_only_images_are_deformed(images):
 
 @pytest.mark.parametrize("strength", [0.5, 2.0])
 def test_strength_multiplies_every_deviation(strength):
-    as_strong = draw(STRONG, jax.random.key(0), 20_000, strength)
+    as_strong = draw(WITH_STROKE, jax.random.key(0), 20_000, strength)
+    assert np.ptp(as_strong.stroke) > 0.1
     described = Deformation(
-        **{name: getattr(STRONG, name) * strength for name in ("rotation", "scale", "shear", "shift", "elastic")}
+        **{
+            name: getattr(WITH_STROKE, name) * strength
+            for name in ("rotation", "scale", "shear", "shift", "elastic", "stroke")
+        }
     )
     expected = draw(described, jax.random.key(0), 20_000)
     np.testing.assert_allclose(as_strong.coefficients, expected.coefficients, atol=1e-5)
+    np.testing.assert_allclose(as_strong.stroke, expected.stroke, atol=1e-6)
 
 
 def test_strength_changes_evenly_from_the_first_epoch_on():

@@ -69,6 +69,13 @@ def test_weights_are_averaged_over_a_part_of_the_run():
     assert model.optimizer.ema_momentum == pytest.approx(0.99)
 
 
+def test_labels_are_smoothed_as_the_optimization_says():
+    model = build_model(seed=1)
+    optimize(model, replace(OPTIMIZATION, label_smoothing=0.1), steps=10)
+    expected = cross_entropy(0.5, 0.1)(np.array([0, 2, 1]), PROBABILITIES)
+    np.testing.assert_allclose(model.loss(np.array([0, 2, 1]), PROBABILITIES), expected)
+
+
 def test_hidden_kernels_decay_and_nothing_else():
     def trained(**options):
         model = build_model(seed=1)

@@ -1,6 +1,7 @@
 """The robust recipe as a run: what it trains, what it leaves, how it goes on, and what it refuses."""
 
 import json
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -55,6 +56,22 @@ class TestRobust:
     def test_it_is_not_the_tutorial(self, digits):
         assert train(digits).weights_sha256 != train(digits, recipe="tutorial").weights_sha256
 
+    def test_the_schedule_ends_with_the_last_step(self, digits):
+        for options in ({}, {"held_out": 300}, {"batch_size": 512}):
+            optimizer = train(digits, **options).model.optimizer
+            schedule = optimizer._learning_rate
+            assert int(optimizer.iterations.numpy()) == schedule.warmup_steps + schedule.decay_steps
+
+    def test_products_are_rounded_as_the_recipe_says(self, digits, monkeypatch):
+        rounded = train(digits).weights_sha256
+        monkeypatch.setattr(runs, "named_recipe", lambda name, parameters: replace(ROBUST, bfloat16=False))
+        assert train(digits).weights_sha256 != rounded
+
+    def test_a_network_of_many_parameters_gets_the_recipe_for_such(self, digits, tmp_path):
+        few = tuple((images[:64], labels[:64]) for images, labels in digits)
+        train(few, tendigits.build_model("600-64", seed=1), epochs=1, batch_size=None, out=tmp_path / "run")
+        assert json.loads((tmp_path / "run/config.json").read_text())["batch_size"] == ROBUST_WIDE.batch_size
+
     def test_what_was_compiled_before_does_not_matter(self, digits):
         model = tendigits.build_model("32", seed=1)
         model.compile("sgd", "mse")
@@ -71,6 +88,8 @@ class TestRobust:
 
     def test_its_name_is_in_the_configuration_and_in_the_weights(self, digits, tmp_path):
         train(digits, out=tmp_path / "run")
+        provenance = weights.load(tmp_path / "run/weights.safetensors").provenance
+        assert provenance["temperature"] == ROBUST.other_temperature
         assert json.loads((tmp_path / "run/config.json").read_text())["recipe"] == "robust"
         assert weights.load(tmp_path / "run/weights.safetensors").provenance["recipe"] == "robust"
 
@@ -84,7 +103,8 @@ class TestRobust:
         assert resumed.weights_sha256 == whole.weights_sha256
         assert resumed.history.history == whole.history.history
 
-    def test_the_epochs_are_measured_with_the_averaged_weights(self, digits):
+    def test_the_epochs_are_measured_with_the_averaged_weights(self, digits, monkeypatch):
+        monkeypatch.setitem(ROBUST.temperatures, "32", 1.0)  # the epochs' losses are from before it
         run = train(digits)
         loss, accuracy = run.model.evaluate(tendigits.prepare(digits[1][0]), digits[1][1], verbose=0)
         assert run.history.history["val_accuracy"][-1] == pytest.approx(accuracy, abs=1e-6)
@@ -193,4 +213,5 @@ def test_a_temperature_is_for_the_network_it_was_found_for():
     model = tendigits.build_model("33", seed=1)
     before = model.get_weights()
     assert fold_temperature(model, {"32": 2.0}) == 1
+    assert fold_temperature(model, {"33": 1.0}, otherwise=2.0) == 1
     assert all((old == new).all() for old, new in zip(before, model.get_weights(), strict=True))

@@ -247,7 +247,7 @@ class _Task:
         """Train a built model from where the run stands, measure it, and write the results."""
         with compilation_cache():
             history = self._fit(model, checkpoint)
-        temperature = fold_temperature(model, self.recipe.temperatures)
+        temperature = fold_temperature(model, self.recipe.temperatures, self.recipe.other_temperature)
         if temperature != 1:
             self.console.print(
                 f"confidence is calibrated: logits are divided by a temperature of {temperature}; epochs' losses are"
