@@ -1,7 +1,8 @@
-"""Matrix products of bfloat16 operands, summed in float32: what a training step spends its time on, much faster.
+"""Matrix products of bfloat16 operands, summed in float32: what a training step spends its time on, faster.
 
-Processors with matrix units (AMX, since 2023) multiply bfloat16 five times as fast as float32. Rounding the operands of
-products to it, and nothing else, keeps weights, gradients, statistics and sums in float32 (Micikevicius et al. 2018,
+Processors with matrix units (AMX, since 2023) multiply bfloat16 five times as fast as float32; of a whole epoch that
+takes a tenth for the tutorial's network and almost half for a wide one (benchmarks/epoch.md). Rounding the operands
+of products, and nothing else, keeps weights, gradients, statistics and sums in float32 (Micikevicius et al. 2018,
 "Mixed precision training"; Kalamkar et al. 2019, "A study of BFLOAT16 for deep learning training").
 
 Keras's own policy for this, ``mixed_bfloat16``, also rounds what a product gives, which XLA has no fast product for on
@@ -23,7 +24,7 @@ __all__ = ["products_in_bfloat16"]
 def products_in_bfloat16(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function that computes the same with the operands of its float32 matrix products rounded to bfloat16.
 
-    To be traced, inside ``jax.jit``; products inside loops and conditions of the function stay as they are.
+    To be traced, inside ``jax.jit``; products inside loops, conditions and custom derivatives stay as they are.
     """
 
     def rounded(*args: Any) -> Any:
@@ -52,9 +53,14 @@ def _apply(equation: JaxprEqn, operands: list[Any]) -> list[Any]:
     if primitive is jit_p:  # a function of jax.numpy: products stand in it
         inner = equation.params["jaxpr"]
         return _evaluate(inner.jaxpr, inner.consts, operands)
-    if primitive is dot_general_p and all(operand.dtype == jnp.float32 for operand in operands):
+    if primitive is dot_general_p and _is_float32(equation, operands):
         lhs, rhs = (operand.astype(jnp.bfloat16) for operand in operands)
         dimensions = equation.params["dimension_numbers"]
         return [jax.lax.dot_general(lhs, rhs, dimensions, preferred_element_type=jnp.float32)]
     results = primitive.bind(*operands, **primitive.get_bind_params(equation.params))
     return list(results) if primitive.multiple_results else [results]
+
+
+def _is_float32(equation: JaxprEqn, operands: Sequence[Any]) -> bool:
+    """Tell whether a product takes and gives float32."""
+    return all(value.dtype == jnp.float32 for value in (*operands, equation.outvars[0].aval))
