@@ -7,14 +7,11 @@ run in turn, round after round after one that is not counted; medians, and ratio
 """
 
 import argparse
-import os
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-
-os.environ.setdefault("NPROC", "2")  # as `tendigits train` has it; JAX reads it when it is first used
 
 from fit import machine, spread, versions
 
@@ -25,7 +22,8 @@ from tendigits.training.compiled_epoch import CompiledEpoch
 from tendigits.training.nondigits import with_nondigits
 from tendigits.training.objective import optimize
 from tendigits.training.order import epoch_key, epoch_order
-from tendigits.training.recipes import Recipe, named_recipe
+from tendigits.training.recipes import ROBUST, Recipe, named_recipe
+from tendigits.training.threads import limit_threads
 
 WANTED_SECONDS = 0.45
 
@@ -34,6 +32,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--rounds", type=int, default=7)
     options = arguments.parse_args()
+    limit_threads("tutorial", ROBUST.batch_size)
     robust, wide = (named_recipe("robust", parameters(network)) for network in ("tutorial", "wide"))
     variants = {
         "tutorial": epochs("tutorial", robust),

@@ -6,7 +6,7 @@ import pytest
 
 from tendigits import build_model
 from tendigits.errors import NotDenseError
-from tendigits.network import hidden_units, to_weights
+from tendigits.network import hidden_units, is_dense, parameters, to_weights
 from tendigits.weights import MAX_UNITS
 
 pytestmark = pytest.mark.backends
@@ -161,6 +161,16 @@ def relu(x):
 def test_a_model_that_is_not_a_stack_of_dense_layers_has_no_weights_file(model, reason):
     with pytest.raises(NotDenseError, match=reason):
         to_weights(model(), {})
+
+
+def test_the_tutorial_s_network_is_dense_and_a_convolutional_one_is_not():
+    assert is_dense(build_model("32"))
+    assert not is_dense(sequential(keras.layers.Conv2D(2, 3), keras.layers.Flatten(), softmax(), shape=(28, 28, 1)))
+
+
+@pytest.mark.parametrize("network", ["tutorial", "wide", "32", "20-30-40"])
+def test_parameters_are_counted_as_keras_counts_them(network):
+    assert parameters(network) == build_model(network).count_params()
 
 
 def test_layers_that_compute_nothing_at_inference_are_passed_over():

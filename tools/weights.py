@@ -10,7 +10,6 @@ Prints what it does; an hour on two cores, and all of it in runs/weights, where 
 - the tutorial's recipe with the same seeds: seed 1 ships, for comparison.
 """
 
-import os
 import statistics
 import sys
 from dataclasses import dataclass, replace
@@ -18,8 +17,6 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-
-os.environ.setdefault("NPROC", "2")  # as `tendigits train` has it; JAX reads it when it is first used
 
 import tendigits
 from tendigits import evaluation
@@ -31,6 +28,7 @@ from tendigits.training.deform import deformed
 from tendigits.training.nondigits import KINDS, nondigits
 from tendigits.training.recipes import ROBUST, ROBUST_WIDE, TUTORIAL, Recipe
 from tendigits.training.run_folder import RunFolder
+from tendigits.training.threads import limit_threads
 from tendigits.weights import Weights, serialize
 from tendigits.weights import load as load_weights
 
@@ -79,8 +77,8 @@ class Training:
         model = tendigits.build_model(self.network, seed=seed)
         if not RunFolder.is_in(folder):
             tendigits.train(model, seed=seed, out=folder, recipe=self.recipe.name, held_out=held_out)
-        elif RunFolder.open(folder).metrics is None:
-            tendigits.resume(folder, model)
+        else:
+            tendigits.resume(folder, model)  # of a finished run this checks no more than that the recipe is the same
         return load_weights(folder / "weights.safetensors")
 
 
@@ -91,6 +89,7 @@ LESSON = Training("tutorial", "tutorial", TUTORIAL)
 
 def main() -> None:
     """Train what is not trained yet, write the weights and the card."""
+    limit_threads("tutorial", ROBUST.batch_size)  # as `tendigits train --recipe robust` does
     load("fashion-mnist")  # measured on in the end: missed at once
     check_temperatures()
     trainings = (ROBUST_TUTORIAL, WIDE, LESSON)

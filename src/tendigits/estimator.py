@@ -141,7 +141,7 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # 
 
         keras, seed = import_keras(), _seed(self.random_state)
         if self.deform:
-            check_backend(ROBUST, keras.backend.backend())
+            check_backend(ROBUST.name, keras.backend.backend())
         history = keras.callbacks.History()
         with compilation_cache():
             model = dense_classifier(self.n_features_in_, self.hidden_layer_sizes, len(self.classes_), seed=seed)

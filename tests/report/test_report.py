@@ -76,12 +76,19 @@ def page(tmp_path_factory):
     return parsed(write_report(folder, data=Example.data))
 
 
-@pytest.mark.parametrize("temperature", [None, 1, 0.6])
-def test_the_losses_of_a_calibrated_run_are_explained(tmp_path, temperature):
-    provenance = {} if temperature is None else {"temperature": temperature}
-    folder = write_run(tmp_path / "run", replace(telling_network(10, 784), provenance=provenance), Example.data)
+@pytest.mark.parametrize(
+    ("recipe", "temperature", "explanation"),
+    [
+        ("tutorial", 1, None),
+        ("robust", 1, "losses of the epochs are of smoothed labels."),
+        ("robust", 0.6, "of smoothed labels, from before the logits were divided by a temperature of 0.6."),
+    ],
+)
+def test_the_losses_of_a_robust_run_are_explained(tmp_path, recipe, temperature, explanation):
+    weights = replace(telling_network(10, 784), provenance={"temperature": temperature})
+    folder = write_run(tmp_path / "run", weights, Example.data, recipe=recipe)
     text = words(parsed(write_report(folder, data=Example.data)))
-    assert ("before the logits were divided by a temperature of 0.6" in text) == (temperature == 0.6)
+    assert explanation in text if explanation else "smoothed" not in text
 
 
 def parsed(file):

@@ -157,7 +157,7 @@ def test_strength_multiplies_every_deviation(strength):
 
 
 def test_strength_changes_evenly_from_the_first_epoch_on():
-    changing = Deformation(**vars(STRONG) | {"first": 1.2, "last": 0.7})
+    changing = Deformation(**vars(STRONG) | {"first_strength": 1.2, "last_strength": 0.7})
     assert [changing.strength(part) for part in (0, 0.5, 1)] == pytest.approx([1.2, 0.95, 0.7])
     assert STRONG.strength(0.3) == 1
 

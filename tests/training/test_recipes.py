@@ -9,7 +9,7 @@ import pytest
 
 import tendigits
 from tendigits import weights
-from tendigits.errors import DataError, TendigitsError, TrainingInterrupted
+from tendigits.errors import DataError, RunError, TendigitsError, TrainingInterrupted
 from tendigits.inference import predict
 from tendigits.network import parameters
 from tendigits.training import run as runs
@@ -104,6 +104,26 @@ class TestRobust:
         assert resumed.weights_sha256 == whole.weights_sha256
         assert resumed.history.history == whole.history.history
 
+    def test_a_run_begun_with_other_constants_is_not_gone_on_with(self, digits, tmp_path, monkeypatch):
+        train(digits, out=tmp_path / "run")
+        stronger = replace(ROBUST, deformation=replace(ROBUST.deformation, elastic=0.8))
+        monkeypatch.setattr(runs, "named_recipe", lambda name, parameters: stronger)
+        with pytest.raises(RunError, match="was begun with other constants of the recipe robust"):
+            tendigits.resume(tmp_path / "run", tendigits.build_model("32", seed=1), digits, verbose=False)
+
+    def test_it_compiles_a_model_itself(self, digits):
+        compiled = tendigits.build_model("32", seed=1)
+        bare = keras.Sequential([keras.Input((784,)), *compiled.layers])
+        assert train(digits, bare).weights_sha256 == train(digits).weights_sha256
+
+    def test_a_model_without_layers_is_refused(self, digits):
+        class Uniform(keras.Model):
+            def call(self, x):
+                return keras.ops.softmax(x[:, 0, :10])
+
+        with pytest.raises(TendigitsError, match="not softmax"):
+            train(digits, Uniform())
+
     def test_the_epochs_are_measured_with_the_averaged_weights(self, digits, monkeypatch):
         monkeypatch.setitem(ROBUST.temperatures, "32", 1.0)  # the epochs' losses are from before it
         run = train(digits)
@@ -157,9 +177,9 @@ def test_other_backends_refuse_it_before_anything_is_written(digits, tmp_path):
 def test_a_calibrated_run_says_so_and_an_uncalibrated_one_does_not(digits, capsys, monkeypatch):
     monkeypatch.setitem(ROBUST.temperatures, "32", 0.7)
     train(digits, epochs=1, verbose=True)
-    assert "divided by a temperature of 0.7" in capsys.readouterr().out
+    assert "smoothed labels, from before logits were divided by a temperature of 0.7" in capsys.readouterr().out
     train(digits, recipe="tutorial", epochs=1, verbose=True)
-    assert "temperature" not in capsys.readouterr().out
+    assert "losses" not in capsys.readouterr().out
 
 
 @on_jax
@@ -188,6 +208,14 @@ def test_non_digits_fill_the_last_batch():
 def test_a_few_digits_are_not_outnumbered_to_fill_a_batch():
     assert ROBUST.nondigits_beside(100, 256) == 10
     assert TUTORIAL.nondigits_beside(60_001, 32) == 0
+
+
+def test_every_constant_of_a_recipe_is_in_its_digest():
+    same = replace(ROBUST, temperatures=dict(ROBUST.temperatures))
+    weaker = replace(ROBUST, optimization=replace(ROBUST.optimization, weight_decay=0.0))
+    cooler = replace(ROBUST, temperatures={"128-64": 0.5})
+    assert same.sha256 == ROBUST.sha256
+    assert len({recipe.sha256 for recipe in (ROBUST, ROBUST_WIDE, TUTORIAL, weaker, cooler)}) == 5
 
 
 def test_a_wide_network_has_a_robust_recipe_of_its_own():

@@ -546,6 +546,15 @@ class TestGoingOn:
 
         assert "begun with keras 2.0" in capsys.readouterr().out
 
+    def test_another_number_of_threads_is_said(self, digits, tmp_path, capsys, monkeypatch):
+        train(digits, out=tmp_path)
+        monkeypatch.setenv("NPROC", "9")
+
+        tendigits.resume(tmp_path, tendigits.build_model("32"), digits)
+
+        begun = json.loads((tmp_path / "config.json").read_text())["threads"]
+        assert f"begun with NPROC={begun}, now 9: the weights may differ" in capsys.readouterr().out
+
     def test_a_run_interrupted_before_its_model_was_kept_is_refused(self, digits, tmp_path):
         train(digits, out=tmp_path)
         (tmp_path / "checkpoint.safetensors").unlink()

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tendigits.training.threads import limit_threads
+from tendigits.training.threads import limit_threads, xla_threads
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,11 @@ def test_a_number_that_is_set_stays(monkeypatch):
     monkeypatch.setenv("NPROC", "7")
     limit_threads("tutorial", 32)
     assert os.environ["NPROC"] == "7"
+
+
+@pytest.mark.parametrize(("set_to", "threads"), [("3", 3), ("0", None), ("two", None), ("", None)])
+def test_xla_has_as_many_as_are_set_or_else_as_there_are_cores(monkeypatch, set_to, threads):
+    monkeypatch.setenv("NPROC", set_to)
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 12)
+    assert xla_threads() == (threads or 12)

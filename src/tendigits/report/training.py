@@ -21,17 +21,17 @@ def training(subject: Subject) -> Html:
         "section",
         element("h2", "Training"),
         element("div", *(_figure(name, history, measured_on) for name in charted(history)), class_="pair"),
-        *_about_losses(subject.run.model.weights.provenance.get("temperature", 1)),
+        *_about_losses(subject.run.configuration["recipe"], subject.run.model.weights.provenance.get("temperature", 1)),
         folded("The numbers of each epoch", _numbers(history)),
     )
 
 
-def _about_losses(temperature: object) -> list[Html]:
-    """Say why the last loss of a calibrated network is not that of the summary."""
-    if temperature == 1:
+def _about_losses(recipe: object, temperature: object) -> list[Html]:
+    """Say why the last loss of a robust network is not that of the summary."""
+    if recipe == "tutorial":
         return []
-    before = f"from before the logits were divided by a temperature of {temperature}"
-    return [element("p", f"The losses of the epochs are of smoothed labels, and {before}.")]
+    calibrated = "" if temperature == 1 else f", from before the logits were divided by a temperature of {temperature}"
+    return [element("p", f"The losses of the epochs are of smoothed labels{calibrated}.")]
 
 
 def _measured_on(held_out: object) -> str:

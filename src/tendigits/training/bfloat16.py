@@ -57,6 +57,7 @@ def _apply(equation: JaxprEqn, operands: list[Any]) -> list[Any]:
         lhs, rhs = (operand.astype(jnp.bfloat16) for operand in operands)
         dimensions = equation.params["dimension_numbers"]
         return [jax.lax.dot_general(lhs, rhs, dimensions, preferred_element_type=jnp.float32)]
+    # Its context (`equation.ctx`) is of jax.compute_on and the like, which a training step does not use.
     results = primitive.bind(*operands, **primitive.get_bind_params(equation.params))
     return list(results) if primitive.multiple_results else [results]
 

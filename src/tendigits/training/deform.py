@@ -77,7 +77,7 @@ def draw(deformation: Deformation, key: jax.Array, n: int, strength: float | jax
     shift_x, shift_y = normal[:, 4] * deformation.shift, normal[:, 5] * deformation.shift
     cosine, sine = jnp.cos(angle), jnp.sin(angle)
     none = jnp.zeros(n)
-    # From a place in the new image back to one in the old: turn, slant, then stretch; less the identity.
+    # From a place in the new image back to one in the old: slant, turn, then stretch; less the identity.
     affine = jnp.stack(
         [
             shift_x, cosine * width - 1, (shear * cosine - sine) * width, none,

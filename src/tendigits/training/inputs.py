@@ -21,16 +21,21 @@ def input_shape(model: Any, images: "Array") -> tuple[int, ...]:
     return shape[1:]
 
 
-def build_for(model: Any, data_set: "DataSet") -> None:
-    """Build a compiled classifier's variables for the data that it is to learn.
+def build_for(model: Any, data_set: "DataSet", *, compiled: bool = True) -> None:
+    """Build a classifier's variables for the data that it is to learn.
+
+    Args:
+        model: a classifier.
+        data_set: the data.
+        compiled: whether it has to be compiled: no recipe does so.
 
     Raises:
         DataError: the images have not as many values as the model takes, or labels are beyond its outputs.
-        TendigitsError: it is not a compiled Keras model that gives each example a row of outputs.
+        TendigitsError: it is not a Keras model, compiled if it has to be, that gives each example a row of outputs.
 
     """
-    if not isinstance(model, keras.Model) or not model.compiled:
-        raise TendigitsError(f"{model!r} is not a compiled keras.Model")
+    if not isinstance(model, keras.Model) or (compiled and not model.compiled):
+        raise TendigitsError(f"{model!r} is not a {'compiled ' * compiled}keras.Model")
     images, _ = data_set.train
     shape = input_shape(model, images)
     if math.prod(shape) != math.prod(images.shape[1:]):

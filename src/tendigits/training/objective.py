@@ -19,15 +19,15 @@ _EPSILON = 1e-7
 def optimize(model: Any, optimization: Optimization, steps: int) -> None:
     """Compile a classifier that ends in softmax for so many steps of training; how it was compiled before is forgotten.
 
-    Hidden kernels are found by Muon, and decay (Loshchilov and Hutter 2019); biases and the last layer by Adam, as is
-    usual with it. Weights are averaged as they go (Polyak and Juditsky 1992), exponentially, and the rate falls
+    The kernels of hidden dense layers are found by Muon, and decay (Loshchilov and Hutter 2019); all else by Adam, as
+    is usual with it. Weights are averaged as they go (Polyak and Juditsky 1992), exponentially, and the rate falls
     along a cosine (Loshchilov and Hutter 2017). Labels beyond the last class are non-digits.
 
     Raises:
         TendigitsError: the model does not end in softmax.
 
     """
-    last = model.layers[-1]
+    last = next(iter(reversed(model.layers)), model)  # a model of a class of its own may have none
     if getattr(last, "activation", None) is not keras.activations.softmax:
         raise TendigitsError(f"layer {last.name!r} is the last and not softmax, which this recipe needs")
     schedule = keras.optimizers.schedules.CosineDecay(

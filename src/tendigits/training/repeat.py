@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tendigits.errors import RunError
+from tendigits.network import parameters
+from tendigits.training.recipes import named_recipe
 from tendigits.training.run_folder import Configuration, create_in
 
 __all__ = ["Repetition", "summary"]
@@ -75,6 +77,7 @@ class Repetition:
             batch_size=self.batch_size,
             seed=seed,
             recipe=self.recipe,
+            recipe_sha256=named_recipe(self.recipe, parameters(self.network)).sha256,
         )
 
     def folders(self, path: Path) -> Iterator[tuple[int, Path]]:

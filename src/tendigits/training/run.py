@@ -1,5 +1,6 @@
 """A training run, begun or gone on with, from its data to its results."""
 
+import math
 import operator
 import secrets
 from collections.abc import Sequence
@@ -24,10 +25,11 @@ from tendigits.training.keeping import ContinuedHistory, KeepCheckpoint, keep
 from tendigits.training.nondigits import with_nondigits
 from tendigits.training.objective import optimize
 from tendigits.training.progress import EpochProgress
-from tendigits.training.recipes import Recipe, check_backend, named_recipe
+from tendigits.training.recipes import TUTORIAL, Recipe, check_backend, check_recipe, named_recipe
 from tendigits.training.result import Run, measure, write_results
 from tendigits.training.run_folder import Configuration, RunFolder, installed_versions
 from tendigits.training.temperature import fold_temperature
+from tendigits.training.threads import xla_threads
 
 if TYPE_CHECKING:
     import os
@@ -60,8 +62,12 @@ def train(
     choosing on the test set: then it is measured on digits held out of the training set, and a line says so. Callbacks
     of your own that select by a ``val_`` figure are not recognised: give ``held_out`` with them.
 
+    The same seed, initial weights and data give the same weights to the bit, on processors of one kind, where XLA has
+    the same number of threads: it cuts large sums by them. Set ``NPROC`` before JAX is first used; without it there
+    are as many as cores. ``tendigits train`` sets 1 for small steps and 2 for others.
+
     Args:
-        model: a compiled ``keras.Model`` with integer class labels.
+        model: a compiled ``keras.Model`` with integer class labels; for ``"robust"`` it need not be compiled.
         data: None for MNIST; a name, a folder of IDX files or an .npz, as ``load_data`` takes them; or the four arrays
             as ``load_data`` gives them. Images in uint8 are scaled to 0..1; floating ones are taken as they are.
         epochs: how often the training set is shown; None for the recipe's, 10 in the tutorial's.
@@ -89,11 +95,14 @@ def train(
     """
     callbacks = tuple(callbacks)
     refuse_batch_callbacks(callbacks)
-    check_backend(named_recipe(recipe, parameters=0), keras.backend.backend())
+    check_recipe(recipe)
+    check_backend(recipe, keras.backend.backend())
+    _check(epochs=epochs, batch_size=batch_size, seed=seed)
     data_set, source = _data_set(data)
-    build_for(model, data_set)
-    chosen = named_recipe(recipe, model.count_params())
     examples = len(data_set.train[0])
+    held_out = _held_out(callbacks, examples, held_out)
+    build_for(model, data_set, compiled=recipe == TUTORIAL.name)
+    chosen = _recipe(recipe, model)
     configuration = Configuration(
         network=None,
         data=source,
@@ -102,10 +111,10 @@ def train(
         batch_size=chosen.batch_size if batch_size is None else operator.index(batch_size),
         seed=secrets.randbits(32) if seed is None else operator.index(seed),
         recipe=recipe,
-        held_out=_held_out(callbacks, examples, held_out),
+        recipe_sha256=chosen.sha256,
+        held_out=held_out,
         callbacks=tuple(type(callback).__name__ for callback in callbacks),
     )
-    _check(configuration, examples)
     _compile(model, chosen, configuration, examples)
     folder = None if out is None else RunFolder.create(out, configuration)
     if folder:
@@ -121,7 +130,26 @@ def _held_out(callbacks: Sequence[Any], examples: int, wanted: int | None) -> in
         return max(1, examples // 12) if selectors else 0
     if not wanted and selectors:
         raise ValueError(f"held_out must be 1 or more: {', '.join(selectors)} would select by the test set")
+    if not 0 <= operator.index(wanted) < examples:
+        raise ValueError(f"held_out {wanted} must be from 0 to {examples - 1:,}")
     return operator.index(wanted)
+
+
+def _check(*, epochs: int | None, batch_size: int | None, seed: int | None) -> None:
+    """Check the numbers that were given.
+
+    Raises:
+        ValueError: one makes no sense.
+
+    """
+    for name, number, least in (("epochs", epochs, 1), ("batch_size", batch_size, 1), ("seed", seed, 0)):
+        if number is not None and operator.index(number) < least:
+            raise ValueError(f"{name} {number} must be {least} or more")
+
+
+def _recipe(name: str, model: Any) -> Recipe:
+    """Return the recipe of this name for a built model."""
+    return named_recipe(name, sum(math.prod(weight.shape) for weight in model.trainable_weights))
 
 
 def resume(
@@ -129,7 +157,8 @@ def resume(
 ) -> Run:
     """Go on with a run that was begun: from its last finished epoch, or from its seed where none was finished.
 
-    The run ends in exactly the weights it would have had without the interruption.
+    The run ends in exactly the weights it would have had without the interruption, where the versions of the packages
+    and the number of XLA's threads are still the same; a line says so where they are not.
 
     Args:
         folder: the run's folder.
@@ -177,8 +206,10 @@ def go_on(folder: RunFolder, model: Any, data_set: DataSet, console: Console) ->
 
     """
     _check_same(folder, data_set, console)
-    build_for(model, data_set)
-    recipe = named_recipe(folder.configuration.recipe, model.count_params())
+    build_for(model, data_set, compiled=folder.configuration.recipe == TUTORIAL.name)
+    recipe = _recipe(folder.configuration.recipe, model)
+    if recipe.sha256 != folder.configuration.recipe_sha256:
+        raise RunError(f"{folder.path} was begun with other constants of the recipe {recipe.name}: begin anew")
     _compile(model, recipe, folder.configuration, len(data_set.train[0]))
     if folder.checkpoint.exists():
         checkpoint = load_checkpoint(folder.checkpoint, model)
@@ -204,6 +235,10 @@ def _check_same(folder: RunFolder, data_set: DataSet, console: Console) -> None:
         console.print(
             f"begun with {', '.join(changed)}, now another version: the weights may differ in their last bits"
         )
+    if xla_threads() != configuration.threads:
+        console.print(
+            f"begun with NPROC={configuration.threads}, now {xla_threads()}: the weights may differ in their last bits"
+        )
 
 
 def _data_set(data: "Data | str | os.PathLike[str] | None") -> tuple[DataSet, str | None]:
@@ -223,15 +258,6 @@ def _compile(model: Any, recipe: Recipe, configuration: Configuration, examples:
     model.optimizer.build(model.trainable_variables)
 
 
-def _check(configuration: Configuration, examples: int) -> None:
-    if configuration.epochs < 1 or configuration.batch_size < 1:
-        raise ValueError(f"epochs {configuration.epochs} and batch_size {configuration.batch_size} must be 1 or more")
-    if configuration.seed < 0:
-        raise ValueError(f"seed {configuration.seed} must be 0 or more")
-    if not 0 <= configuration.held_out < examples:
-        raise ValueError(f"held_out {configuration.held_out} must be from 0 to {examples - 1:,}")
-
-
 @dataclass(frozen=True)
 class _Task:
     """A run in hand: everything about it but its model."""
@@ -248,11 +274,9 @@ class _Task:
         with compilation_cache():
             history = self._fit(model, checkpoint)
         temperature = fold_temperature(model, self.recipe.temperatures, self.recipe.other_temperature)
-        if temperature != 1:
-            self.console.print(
-                f"confidence is calibrated: logits are divided by a temperature of {temperature}; epochs' losses are"
-                " from before it, and of smoothed labels"
-            )
+        if self.recipe.optimization:
+            since = "" if temperature == 1 else f", from before logits were divided by a temperature of {temperature}"
+            self.console.print(f"losses of epochs are of smoothed labels{since}")
         finished = self.folder.metrics if self.folder else None
         if finished:
             self.console.print(f"this run was finished: nothing to train after {self.configuration.epochs} epochs")

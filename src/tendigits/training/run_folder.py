@@ -16,7 +16,8 @@ from tendigits.backend import training_backend
 from tendigits.errors import RunError
 from tendigits.files import PARTIAL_SUFFIX, check_writable, write_new, write_whole
 from tendigits.network import hidden_units
-from tendigits.training.recipes import RECIPES
+from tendigits.training.recipes import check_recipe
+from tendigits.training.threads import xla_threads
 
 __all__ = ["Configuration", "RunFolder", "claim", "claimed", "create_in", "installed_versions", "new_run_path"]
 
@@ -54,9 +55,11 @@ class Configuration:
         seed: of the order of the examples, of all else that is drawn and, where ``network`` is set, of the initial
             weights.
         recipe: the name of the recipe.
+        recipe_sha256: of its constants, as :attr:`Recipe.sha256` has it.
         held_out: digits at the end of the training set that are not trained on but measured after each epoch; at 0
             that is the test set's part, as in the tutorial.
         callbacks: the names of the caller's own callbacks.
+        threads: XLA's on the processor: the last bits of large sums depend on how many there are.
         backend: what Keras ran on, where that was known when the run began.
         versions: of Python and the packages, when the run began.
 
@@ -68,9 +71,11 @@ class Configuration:
     epochs: int
     batch_size: int
     seed: int
-    recipe: str = "tutorial"
+    recipe: str
+    recipe_sha256: str
     held_out: int = 0
     callbacks: tuple[str, ...] = ()
+    threads: int = field(default_factory=xla_threads)
     backend: str = field(default_factory=training_backend)
     versions: Mapping[str, str] = field(default_factory=installed_versions)
 
@@ -84,15 +89,15 @@ class Configuration:
         """
         wanted = {
             "network": str | None, "data": str | None, "data_sha256": dict, "epochs": int, "batch_size": int,
-            "seed": int, "recipe": str, "held_out": int, "callbacks": list, "backend": str, "versions": dict,
+            "seed": int, "recipe": str, "recipe_sha256": str, "held_out": int, "callbacks": list, "threads": int,
+            "backend": str, "versions": dict,
         }  # fmt: skip
         if not isinstance(content, dict) or content.keys() != wanted.keys():
             raise ValueError(f"it has not exactly the entries {', '.join(wanted)}")
         for name, kind in wanted.items():
             if not isinstance(content[name], kind):
                 raise TypeError(f"{name} is {content[name]!r}")
-        if content["recipe"] not in RECIPES:
-            raise ValueError(f"recipe {content['recipe']!r} is not one of {', '.join(RECIPES)}")
+        check_recipe(content["recipe"])
         if content["network"] is not None:
             hidden_units(content["network"])
         return cls(**content | {"callbacks": tuple(content["callbacks"])})

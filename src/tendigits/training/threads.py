@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from tendigits.network import CLASSES, PIXELS, hidden_units
 
-__all__ = ["limit_threads"]
+__all__ = ["limit_threads", "xla_threads"]
 
 _WORTH_SHARING = 20_000_000
 """Multiplications in a batch's forward pass from which on a second thread pays."""
@@ -23,3 +23,11 @@ def limit_threads(network: str, batch_size: int) -> None:
     sizes = (PIXELS, *hidden_units(network), CLASSES)
     multiplications = batch_size * sum(inputs * units for inputs, units in pairwise(sizes))
     os.environ.setdefault("NPROC", "1" if multiplications < _WORTH_SHARING else "2")
+
+
+def xla_threads() -> int:
+    """Return how many threads XLA has on the processor: ``NPROC``, else as many as this process has cores."""
+    number = os.environ.get("NPROC", "")
+    if number.isdigit() and int(number) > 0:
+        return int(number)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -15,6 +15,7 @@ from tendigits.network import hidden_units, parameters
 from tendigits.training.recipes import Recipe, check_backend, named_recipe
 from tendigits.training.repeat import Repetition
 from tendigits.training.run_folder import RunFolder, claimed, new_run_path
+from tendigits.training.threads import limit_threads
 
 __all__ = ["begin"]
 
@@ -23,6 +24,7 @@ def begin(asked: Asked, *, as_json: bool) -> None:
     """Train what was asked for in a new folder, and show what came of it."""
     console = plain_console(stderr=as_json)
     repetition = _repetition(asked)
+    limit_threads(repetition.network, repetition.batch_size)
     with nullcontext() if asked.out is None else claimed(asked.out):  # before a data set is fetched in vain
         data_set = load_shown(asked.data or "mnist", console)
     name = repetition.network if asked.recipe is None else f"{repetition.network}-{asked.recipe}"
@@ -56,7 +58,7 @@ def _checked_recipe(name: str, network: str) -> Recipe:
         recipe = named_recipe(name, parameters(network))
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--recipe") from error
-    check_backend(recipe, training_backend())
+    check_backend(name, training_backend())
     return recipe
 
 

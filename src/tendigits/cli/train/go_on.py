@@ -10,6 +10,7 @@ from tendigits.console import plain_console
 from tendigits.errors import RunError
 from tendigits.training.repeat import Repetition
 from tendigits.training.run_folder import RunFolder
+from tendigits.training.threads import limit_threads
 
 __all__ = ["go_on"]
 
@@ -19,6 +20,7 @@ def go_on(path: Path, *, as_json: bool) -> None:
     console = plain_console(stderr=as_json)
     if Repetition.is_in(path):
         repetition = Repetition.open(path)
+        limit_threads(repetition.network, repetition.batch_size)
         load = functools.cache(lambda: load_shown(repetition.data, console))
         train_seeds(path, repetition, load, console, as_json=as_json)
         return

@@ -9,7 +9,6 @@ from rich.console import Console
 from tendigits.data import DataSet, load
 from tendigits.errors import TrainingInterrupted
 from tendigits.training.run_folder import RunFolder
-from tendigits.training.threads import limit_threads
 
 if TYPE_CHECKING:
     from tendigits.training.run import Run
@@ -30,8 +29,7 @@ def train_in(folder: RunFolder, data_set: DataSet, console: Console, *, with_sum
     configuration = folder.configuration
     if "keras" not in sys.modules:
         os.environ["KERAS_BACKEND"] = configuration.backend  # that of the run, when it is gone on with
-    if configuration.network:
-        limit_threads(configuration.network, configuration.batch_size)
+    os.environ.setdefault("NPROC", str(configuration.threads))  # JAX reads it when it is first used
     try:
         from tendigits.training import run  # imports Keras, which takes a second
 
