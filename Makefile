@@ -8,7 +8,7 @@ PYTEST := -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DELETE_ON_ERROR:
-.PHONY: train test lint types test-backends bench-fit bench-epoch bench-time bench-inference weights clean
+.PHONY: train test lint types test-backends bench-fit bench-epoch bench-time bench-inference bench-images weights clean
 
 train: $(VENV)/.train
 	$(VENV)/bin/tendigits train
@@ -38,6 +38,9 @@ bench-time: $(VENV)/.train
 
 bench-inference: $(VENV)/.train
 	$(VENV)/bin/python benchmarks/inference.py
+
+bench-images: $(VENV)/.dev
+	$(VENV)/bin/python benchmarks/image_fuzz.py
 
 # The weights that ship and their model card: an hour on two cores.
 weights: $(VENV)/.train

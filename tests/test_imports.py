@@ -32,6 +32,8 @@ def modules_after(statement):
         "import tendigits.compare",
         "import tendigits.report",
         "import tendigits.export",
+        "import tendigits.reading",
+        "import tendigits.reading.image",
         "import tendigits.cli",
     ],
 )

@@ -7,6 +7,7 @@
         DownloadError       a data set is not in the cache and no source could be reached
       WeightsError          a weights file is not exactly a network's weights
         NotDenseError       a model is not a plain stack of dense layers, which the weights file describes
+      ImageError            an image cannot be read
       RunError              a run folder cannot be written, read or resumed
       ExportError           weights cannot be written as the file that was named
       CallbackError         a callback needs batches, and a compiled epoch has none to show
@@ -21,6 +22,7 @@ __all__ = [
     "DataError",
     "DownloadError",
     "ExportError",
+    "ImageError",
     "MissingExtraError",
     "NotDenseError",
     "RunError",
@@ -48,6 +50,10 @@ class WeightsError(TendigitsError):
 
 class NotDenseError(WeightsError):
     """A model is not a plain stack of dense layers; the message names the layer that is not."""
+
+
+class ImageError(TendigitsError):
+    """An image cannot be read; the message names it, says what is wrong with it and what to do."""
 
 
 class RunError(TendigitsError):

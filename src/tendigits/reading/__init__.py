@@ -1,0 +1,1 @@
+"""From an image to digits; so far: from whatever a user hands over to pixels."""

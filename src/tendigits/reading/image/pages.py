@@ -1,0 +1,44 @@
+"""Pixels from whatever a user hands over: a path, bytes, a binary file object or a NumPy array."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tendigits.reading.image.array import from_array
+from tendigits.reading.image.formats import reader_of
+from tendigits.reading.image.picture import RGB
+from tendigits.reading.image.source import Source, content_of
+
+__all__ = ["pages"]
+
+
+def pages(source: Source | NDArray[Any]) -> Iterator[RGB]:
+    """Yield the pages of an image: uint8 (height, width, 3), RGB, upright, ink as dark as it is on the paper.
+
+    A TIFF has as many pages as it holds, and one at a time is decoded; of an animation the first picture is read, and
+    any other image is one page. Every page is an array of its own, which the caller may change.
+
+    What is transparent lies on white. Colours are taken as sRGB: no colour profile is applied, because ink is dark and
+    paper bright in any of them. Greys of more than 8 bits are scaled as ``tendigits.reading.image.tones`` says.
+
+    Nothing is set in Pillow or in ``warnings``, and any number of threads may read at once.
+
+    Args:
+        source: the path of a file; the file's content as bytes, bytearray or memoryview; a file object opened in
+            binary mode, read from its beginning where it can be sought and from where it stands where it can't; or the
+            pixels: uint8, uint16, bool (True is white) or floating (0 black, 1 white), shaped (height, width),
+            (height, width, 1), (height, width, 3) or (height, width, 4), the fourth channel being opacity.
+
+    Raises:
+        ImageError: it is none of these, cannot be read, is cut short or damaged, or is larger than
+            ``tendigits.reading.image.limits`` allows; in a TIFF of several pages when the page concerned is asked for.
+
+    """
+    if isinstance(source, np.ndarray):
+        yield from_array(source)
+        return
+    content, name = content_of(source)
+    read = reader_of(content, name)
+    yield from read(content, name)

@@ -1,0 +1,66 @@
+"""TIFF: every page, decoded when it is asked for, as a TIFF of its own.
+
+A TIFF's tags point anywhere in the file, many of them at one place, or behind its end. What is decoded is therefore a
+new file of just one page, whose tags are checked: a thousand pages need the memory of one, and neither Pillow nor
+libtiff sees the file that came.
+"""
+
+from collections.abc import Iterator
+
+from PIL.TiffImagePlugin import TiffImageFile
+
+from tendigits.errors import ImageError
+from tendigits.reading.image.damage import not_read
+from tendigits.reading.image.decoding import decoded
+from tendigits.reading.image.picture import RGB
+from tendigits.reading.image.tiff_directory import Directories, Tags
+from tendigits.reading.image.tiff_page import PIXEL_TAGS, page_of
+
+__all__ = ["is_tiff", "pages"]
+
+_SUBFILE, _OLD_SUBFILE, _ORIENTATION, _DNG = 254, 255, 274, 50706
+_WANTED = PIXEL_TAGS | {_SUBFILE, _OLD_SUBFILE, _ORIENTATION, _DNG}
+_THUMBNAIL_OR_MASK = 0b101
+
+
+def is_tiff(content: bytes) -> bool:
+    """Tell a TIFF, classic or big, by its first four bytes."""
+    return content.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"))
+
+
+def pages(content: bytes, name: str) -> Iterator[RGB]:
+    """Yield the pages of a TIFF; thumbnails and masks, which the standard keeps beside pages, are none.
+
+    Raises:
+        ImageError: the chain of pages is malformed, or one of them is; those before it have been read then.
+
+    """
+    directories = Directories(content, name)
+    found = False
+    for number, place in enumerate(directories.places, start=1):
+        page_name = f"{name}, page {number}" if len(directories.places) > 1 else name
+        tags = directories.tags(place, _WANTED)
+        if _DNG in tags:
+            raise not_read(name, "a camera's raw photo (DNG)", "export it as JPEG")
+        if _is_page(tags):
+            found = True
+            yield _page(content, directories.order, tags, page_name)
+    if not found:
+        raise ImageError(f"{name}: a TIFF that holds no page; export it anew as PNG")
+
+
+def _is_page(tags: Tags) -> bool:
+    return not tags.get(_SUBFILE, (0,))[0] & _THUMBNAIL_OR_MASK and tags.get(_OLD_SUBFILE, (1,))[0] != 2
+
+
+def _page(content: bytes, order: str, tags: Tags, name: str) -> RGB:
+    (orientation,) = tags.get(_ORIENTATION, (1,))[:1]
+    page = page_of(content, order, {tag: values for tag, values in tags.items() if tag in PIXEL_TAGS}, name)
+    return decoded(
+        TiffImageFile,
+        page.content,
+        name,
+        orientation=orientation if 1 <= orientation <= 8 else 1,
+        negative=page.negative,
+        bytes_a_pixel=page.bytes_a_pixel,
+    )
