@@ -9,7 +9,7 @@ import numpy as np
 
 from tendigits.backend import import_keras
 from tendigits.errors import NotDenseError
-from tendigits.weights import ACTIVATIONS, MAX_PARAMETERS, MAX_UNITS, Dense, Provenance, Weights
+from tendigits.weights import ACTIVATIONS, MAX_LAYERS, MAX_PARAMETERS, MAX_UNITS, Dense, Provenance, Weights
 
 if TYPE_CHECKING:
     import keras
@@ -44,16 +44,17 @@ def hidden_units(network: str) -> tuple[int, ...]:
     """
     if network in NETWORKS:
         return NETWORKS[network]
-    if not re.fullmatch(r"[1-9][0-9]{0,5}(-[1-9][0-9]{0,5}){0,7}", network):
+    if not re.fullmatch(r"[1-9][0-9]*(-[1-9][0-9]*)*", network):
         names = ", ".join(NETWORKS)
         raise ValueError(
             f"network {network!r} is neither a name ({names}) nor the sizes of hidden layers, as in 256-128"
         )
-    units = tuple(int(size) for size in network.split("-"))
-    if max(units) > MAX_UNITS or _parameters(units) > MAX_PARAMETERS:
+    sizes = network.split("-")
+    units = tuple(int(size[:9]) for size in sizes)  # of absurd ones enough to be too large
+    if len(units) >= MAX_LAYERS or max(units) > MAX_UNITS or _parameters(units) > MAX_PARAMETERS:
         raise ValueError(
-            f"network {network!r} does not fit into a weights file: that holds at most {MAX_UNITS:,} units a layer and"
-            f" {MAX_PARAMETERS:,} parameters"
+            f"network {network!r} does not fit into a weights file: that holds at most {MAX_LAYERS} layers,"
+            f" {MAX_UNITS:,} units a layer and {MAX_PARAMETERS:,} parameters"
         )
     return units
 

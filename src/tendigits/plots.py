@@ -129,7 +129,7 @@ def mistakes_picture(images: Images, labels: Labels, probabilities: Probabilitie
     worst = wrong[:most]
     figure, axes, places = _tiles(images[worst], columns=8, side=1.12, caption=0.24, title=0.3)
     shown = f"the {len(worst)} surest of {len(wrong):,} mistakes" if len(wrong) > most else f"{len(wrong)} mistakes"
-    axes.text(_GAP, _GAP, f"{shown} in {len(labels):,} digits", va="top", size=12, fontweight="bold")
+    axes.text(_GAP, _GAP, f"{shown} in {len(labels):,} images", va="top", size=12, fontweight="bold")
     for (x, y), i in zip(places, worst, strict=True):
         axes.text(x, y + 0.05, f"{labels[i]} read as {predicted[i]}", ha="center", va="top", size=9, color=_WRONG)
         sure = percent(probabilities[i, predicted[i]])
@@ -142,7 +142,7 @@ def disagreements_picture(images: Images, disagreements: "Sequence[Disagreement]
     shown = disagreements[:most]
     figure, axes, places = _tiles(images[[case.index for case in shown]], columns=8, side=1.12, caption=0.42, title=0.3)
     some = f"{len(shown)} of " if len(shown) < len(disagreements) else ""
-    title = f"{some}{len(disagreements):,} digits that A and B read differently"
+    title = f"{some}{len(disagreements):,} images that A and B read differently"
     axes.text(_GAP, _GAP, title, va="top", size=12, fontweight="bold")
     for (x, y), case in zip(places, shown, strict=True):
         axes.text(x, y + 0.05, f"true {case.label}, no. {case.index}", ha="center", va="top", size=6.5, color=_QUIET)
@@ -185,7 +185,7 @@ def confusion_picture(confusion: npt.NDArray[np.integer]) -> bytes:
     figure = _figure(1.6 + 0.55 * cells, 1.3 + 0.5 * cells)
     axes = figure.subplots()
     mistakes = np.where(np.eye(classes, dtype=bool), 0, confusion)
-    axes.imshow(mistakes, cmap="Reds", vmin=0, vmax=max(1, int(mistakes.max())) * 1.25, aspect="auto")
+    axes.imshow(mistakes, cmap="Reds", vmin=0, vmax=max(1, int(mistakes.max())) * 1.8, aspect="auto")
     if classes <= _MAX_COUNTED:
         _draw_counts(axes, confusion)
     right, total = int(np.trace(confusion)), int(confusion.sum())

@@ -33,6 +33,7 @@ from tendigits.errors import WeightsError
 
 __all__ = [
     "ACTIVATIONS",
+    "MAX_LAYERS",
     "MAX_PARAMETERS",
     "MAX_UNITS",
     "Dense",
@@ -55,7 +56,7 @@ _KEY = "tendigits"
 _PREPROCESSING = {"scale": 255}
 _MAX_HEADER = 64 * 1024
 _MAX_FILE = 256 * 1024 * 1024
-_MAX_LAYERS = 16
+MAX_LAYERS = 16
 
 MAX_UNITS = 65_536
 """The most inputs or units that a layer of a weights file has."""
@@ -284,8 +285,8 @@ def _same(value: Any, expected: Any) -> bool:
 
 
 def _check_layers(layers: Any) -> None:
-    if not isinstance(layers, list) or not 1 <= len(layers) <= _MAX_LAYERS:
-        raise ValueError(f"there are not 1 to {_MAX_LAYERS} layers")
+    if not isinstance(layers, list) or not 1 <= len(layers) <= MAX_LAYERS:
+        raise ValueError(f"there are not 1 to {MAX_LAYERS} layers")
     for i, layer in enumerate(layers):
         _check_layer(i, layer, ("softmax",) if i == len(layers) - 1 else ACTIVATIONS)
         if i and layer["inputs"] != layers[i - 1]["units"]:

@@ -35,3 +35,8 @@ def test_of_an_unfinished_run_it_says_so_in_a_line(tmp_path):
 
     assert "no run was finished in it" in errors
     assert errors.count("\n") == 1
+
+
+def test_shipped_weights_and_what_is_not_there_are_no_runs():
+    assert "robust is the name of weights that ship" in tendigits_command("report", "robust", code=1).stderr
+    assert "nowhere does not exist" in tendigits_command("report", "nowhere", code=1).stderr

@@ -78,3 +78,11 @@ def test_a_path_is_printed_as_it_is(small_mnist_folder):
     result = tendigits_command("train", "--network", "8", "--data", small_mnist_folder, "--epochs", 1, "--out", name)
 
     assert f"{name}/history.png" in result.stdout
+
+
+def test_the_table_of_many_epochs_is_short_and_ends_with_the_last(small_mnist_folder, tmp_path):
+    arguments = ("--network", "4", "--data", small_mnist_folder, "--epochs", 60, "--out", tmp_path / "run")
+
+    table = tendigits_command("train", *arguments).stdout.rsplit("\nepoch ", 1)[1].split("\n\n")[0]
+
+    assert [int(line.split()[0]) for line in table.splitlines()[1:]] == list(range(3, 61, 3))

@@ -437,11 +437,15 @@ class TestWhatIsRefused:
         with pytest.raises(RunError, match=rf"config\.json is not what a run writes: it has no '{name}'"):
             write_report(run, data=Example.data)
 
-    @pytest.mark.parametrize("content", ["", "\n", "epoch,loss\n1\n", "epoch,loss\n1,low\n", 'epoch,"loss\n'], ids=repr)
+    @pytest.mark.parametrize(
+        "content",
+        ["", "\n", "a,b\n", "epoch\n1\n", "epoch,loss\n1\n", "epoch,loss\n1,low\n", 'epoch,"loss\n'],
+        ids=repr,
+    )
     def test_a_history_that_is_none(self, run, content):
         (run / "history.csv").write_text(content)
 
-        with pytest.raises(RunError, match=r"history\.csv cannot be read"):
+        with pytest.raises(RunError, match=r"history\.csv is not what a run writes"):
             write_report(run, data=Example.data)
 
     def test_a_run_on_arrays_without_them(self, run):

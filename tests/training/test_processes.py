@@ -248,6 +248,15 @@ def test_no_utf_8_console_is_needed(options, tmp_path):
     assert "Total params" in result.stdout
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_disk_behind_standard_output_is_said_in_a_line():
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(command("data", "list"), stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert result.returncode == 1
+    assert result.stderr == "tendigits: what is printed cannot be written: No space left on device\n"
+
+
 def test_a_full_disk_is_said_in_a_line(options, tmp_path):
     mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "none", tmp_path]
     if os.geteuid() or subprocess.run(mount, check=False).returncode:

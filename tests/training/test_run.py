@@ -546,14 +546,18 @@ class TestGoingOn:
 
         assert "begun with keras 2.0" in capsys.readouterr().out
 
-    def test_another_number_of_threads_is_said(self, digits, tmp_path, capsys, monkeypatch):
-        train(digits, out=tmp_path)
+    @pytest.mark.parametrize("batch_size", [32, 1500])
+    def test_another_number_of_threads_is_said_where_it_moves_bits(
+        self, digits, tmp_path, capsys, monkeypatch, batch_size
+    ):
+        train(digits, out=tmp_path, batch_size=batch_size)
         monkeypatch.setenv("NPROC", "9")
 
         tendigits.resume(tmp_path, tendigits.build_model("32"), digits)
 
         begun = json.loads((tmp_path / "config.json").read_text())["threads"]
-        assert f"begun with NPROC={begun}, now 9: the weights may differ" in capsys.readouterr().out
+        said = f"begun with {begun} threads of XLA (NPROC), now with 9" in capsys.readouterr().out
+        assert said == (batch_size == 1500)
 
     def test_a_run_interrupted_before_its_model_was_kept_is_refused(self, digits, tmp_path):
         train(digits, out=tmp_path)

@@ -23,9 +23,13 @@ def test_a_number_that_is_set_stays(monkeypatch):
     assert os.environ["NPROC"] == "7"
 
 
-@pytest.mark.parametrize(("set_to", "threads"), [("3", 3), ("0", None), ("two", None), ("", None)])
+@pytest.mark.parametrize(("set_to", "threads"), [("3", 3), ("0", 1), ("-3", 1), ("two", 1), ("", 1), (None, 12)])
 def test_xla_has_as_many_as_are_set_or_else_as_there_are_cores(monkeypatch, set_to, threads):
-    monkeypatch.setenv("NPROC", set_to)
+    monkeypatch.setenv("NPROC", "to be put back as it was")
+    if set_to is None:
+        del os.environ["NPROC"]
+    else:
+        os.environ["NPROC"] = set_to
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
     monkeypatch.setattr(os, "cpu_count", lambda: 12)
-    assert xla_threads() == (threads or 12)
+    assert xla_threads() == threads

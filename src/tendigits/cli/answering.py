@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ParamSpec
 
 import typer
@@ -26,26 +27,37 @@ def answer(command: Callable[P, None]) -> Callable[P, None]:
     def answering(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
+            sys.stdout.flush()  # a full disk is found out here, and not while Python ends
         except TendigitsError as error:
             say(f"tendigits: {error}")
             raise typer.Exit(1) from error
         except TrainingInterrupted as interruption:
             say(f"{interruption}; go on with:  {command_line('train', '--resume', interruption.folder)}")
             if interruption.epochs_done is None:
-                _leave_at_once()
+                _leave_at_once(_INTERRUPTED)
             raise typer.Exit(_INTERRUPTED) from interruption
         except KeyboardInterrupt as interruption:
             say("tendigits: interrupted")
             raise typer.Exit(_INTERRUPTED) from interruption
+        except BrokenPipeError:  # whoever read along has seen enough: Click ends quietly
+            raise
+        except OSError as error:
+            what = error.filename or "what is printed cannot be written"
+            say(f"tendigits: {what}: {error.strerror or error}")
+            _leave_at_once(1)
 
     return answering
 
 
-def _leave_at_once() -> None:
-    """End the process without Python's farewells: JAX's would wait for the epoch that is being computed."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(_INTERRUPTED)
+def _leave_at_once(code: int) -> None:
+    """End the process without Python's farewells.
+
+    JAX's would wait for the epoch that is being computed, and that of a stream on a full disk would be a traceback.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
 
 
 def say(line: str) -> None:

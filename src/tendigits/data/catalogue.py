@@ -47,7 +47,9 @@ def get(name: str) -> Path:
     try:
         store(named, fetched)
     except OSError as error:
-        raise DataError(f"{set_folder(named)} cannot be written: {error}; TENDIGITS_CACHE names another") from error
+        raise DataError(
+            f"{set_folder(named)} cannot be written: {error.strerror or error}; TENDIGITS_CACHE may name another folder"
+        ) from error
     return set_folder(named)
 
 

@@ -11,7 +11,11 @@ from tendigits.weights import Weights
 
 __all__ = ["about", "in_short"]
 
-_NAMES = {"data_sha256": "SHA-256 of the data", "held_out": "images held out"}
+_NAMES = {
+    "data_sha256": "SHA-256 of the data",
+    "held_out": "images held out",
+    "recipe_sha256": "SHA-256 of the recipe's constants",
+}
 
 
 def about(subject: Subject) -> Html:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tendigits.errors import RunError
-from tendigits.models import Model, open_model
+from tendigits.models import SHIPPED, Model, open_model
 
 __all__ = ["FinishedRun", "read_run"]
 
@@ -47,6 +47,9 @@ def read_run(path: Path) -> FinishedRun:
     """
     if path.is_file():
         raise RunError(f"{path} is a file: a report is about a run and needs its folder")
+    if not path.exists():
+        what = "is the name of weights that ship" if str(path) in SHIPPED else "does not exist"
+        raise RunError(f"{path} {what}: a report is about a run and needs its folder")
     model = open_model(path)
     if not (path / "metrics.json").exists():
         raise RunError(f"{path} is not finished, it has no metrics.json; go on with:  tendigits train --resume {path}")
@@ -67,8 +70,10 @@ def _configuration(path: Path) -> dict[str, Any]:
 def _object(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise RunError(f"{path} cannot be read: {error}") from error
+    except OSError as error:
+        raise RunError(f"{path} cannot be read: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as error:
+        raise RunError(f"{path} is not what a run writes: {error}") from error
     if not isinstance(content, dict):
         raise RunError(f"{path} is not what a run writes: it holds no JSON object")
     return content
@@ -79,6 +84,11 @@ def _history(path: Path) -> dict[str, list[float]]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             (_, *names), *rows = csv.reader(file, strict=True)
-        return {name: [float(row[column] or "nan") for row in rows] for column, name in enumerate(names, start=1)}
-    except (OSError, ValueError, IndexError, csv.Error) as error:
-        raise RunError(f"{path} cannot be read: {error}") from error
+        history = {name: [float(row[column] or "nan") for row in rows] for column, name in enumerate(names, start=1)}
+    except OSError as error:
+        raise RunError(f"{path} cannot be read: {error.strerror or error}") from error
+    except (ValueError, IndexError, csv.Error) as error:
+        raise RunError(f"{path} is not what a run writes, a table of figures by epoch: {error}") from error
+    if not history or not rows:
+        raise RunError(f"{path} is not what a run writes: it holds no epoch")
+    return history

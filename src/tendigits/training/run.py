@@ -14,7 +14,7 @@ from rich.console import Console
 from tendigits.console import plain_console
 from tendigits.data import DataSet, load, located
 from tendigits.errors import RunError, TrainingInterrupted
-from tendigits.network import build_model, is_dense
+from tendigits.network import build_model, is_dense, parameters
 from tendigits.training.callbacks import refuse_batch_callbacks, selecting
 from tendigits.training.checkpoint import Checkpoint, load_checkpoint
 from tendigits.training.compilation_cache import compilation_cache
@@ -29,7 +29,7 @@ from tendigits.training.recipes import TUTORIAL, Recipe, check_backend, check_re
 from tendigits.training.result import Run, measure, write_results
 from tendigits.training.run_folder import Configuration, RunFolder, installed_versions
 from tendigits.training.temperature import fold_temperature
-from tendigits.training.threads import xla_threads
+from tendigits.training.threads import is_worth_sharing, xla_threads
 
 if TYPE_CHECKING:
     import os
@@ -149,7 +149,12 @@ def _check(*, epochs: int | None, batch_size: int | None, seed: int | None) -> N
 
 def _recipe(name: str, model: Any) -> Recipe:
     """Return the recipe of this name for a built model."""
-    return named_recipe(name, sum(math.prod(weight.shape) for weight in model.trainable_weights))
+    return named_recipe(name, _parameters(model))
+
+
+def _parameters(model: Any) -> int:
+    """Count what is trained: of dense layers little more than the multiplications an example takes."""
+    return sum(math.prod(weight.shape) for weight in model.trainable_weights)
 
 
 def resume(
@@ -187,14 +192,20 @@ def build(folder: RunFolder) -> Any:
     """Build the model that a run trains, with its initial weights.
 
     Raises:
-        RunError: it is a model of the caller's own.
+        RunError: it is a model of the caller's own, or the recipe has changed since.
 
     """
     configuration = folder.configuration
     if configuration.network is None:
         raise RunError(f"{folder.path} trains a model made in Python: go on with tendigits.resume(folder, model=...)")
+    _check_recipe(folder, named_recipe(configuration.recipe, parameters(configuration.network)))
     with compilation_cache():
         return build_model(configuration.network, seed=configuration.seed)
+
+
+def _check_recipe(folder: RunFolder, recipe: Recipe) -> None:
+    if recipe.sha256 != folder.configuration.recipe_sha256:
+        raise RunError(f"{folder.path} was begun with other constants of the recipe {recipe.name}: begin anew")
 
 
 def go_on(folder: RunFolder, model: Any, data_set: DataSet, console: Console) -> Run:
@@ -208,8 +219,8 @@ def go_on(folder: RunFolder, model: Any, data_set: DataSet, console: Console) ->
     _check_same(folder, data_set, console)
     build_for(model, data_set, compiled=folder.configuration.recipe == TUTORIAL.name)
     recipe = _recipe(folder.configuration.recipe, model)
-    if recipe.sha256 != folder.configuration.recipe_sha256:
-        raise RunError(f"{folder.path} was begun with other constants of the recipe {recipe.name}: begin anew")
+    _check_recipe(folder, recipe)
+    _say_if_threads_changed(folder.configuration, model, console)
     _compile(model, recipe, folder.configuration, len(data_set.train[0]))
     if folder.checkpoint.exists():
         checkpoint = load_checkpoint(folder.checkpoint, model)
@@ -235,9 +246,14 @@ def _check_same(folder: RunFolder, data_set: DataSet, console: Console) -> None:
         console.print(
             f"begun with {', '.join(changed)}, now another version: the weights may differ in their last bits"
         )
-    if xla_threads() != configuration.threads:
+
+
+def _say_if_threads_changed(configuration: Configuration, model: Any, console: Console) -> None:
+    threads = xla_threads()
+    if threads != configuration.threads and is_worth_sharing(_parameters(model), configuration.batch_size):
         console.print(
-            f"begun with NPROC={configuration.threads}, now {xla_threads()}: the weights may differ in their last bits"
+            f"begun with {configuration.threads} threads of XLA (NPROC), now with {threads}: sums differ in their last"
+            " bits, and so the weights by a little"
         )
 
 

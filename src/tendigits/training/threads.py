@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from tendigits.network import CLASSES, PIXELS, hidden_units
 
-__all__ = ["limit_threads", "xla_threads"]
+__all__ = ["is_worth_sharing", "limit_threads", "xla_threads"]
 
 _WORTH_SHARING = 20_000_000
 """Multiplications in a batch's forward pass from which on a second thread pays."""
@@ -21,13 +21,21 @@ def limit_threads(network: str, batch_size: int) -> None:
     number of threads, and the weights should not depend on the machine's cores.
     """
     sizes = (PIXELS, *hidden_units(network), CLASSES)
-    multiplications = batch_size * sum(inputs * units for inputs, units in pairwise(sizes))
-    os.environ.setdefault("NPROC", "1" if multiplications < _WORTH_SHARING else "2")
+    multiplications = sum(inputs * units for inputs, units in pairwise(sizes))
+    os.environ.setdefault("NPROC", "2" if is_worth_sharing(multiplications, batch_size) else "1")
+
+
+def is_worth_sharing(multiplications: int, batch_size: int) -> bool:
+    """Tell whether a step of so many multiplications an example is shared between threads, which moves its bits."""
+    return multiplications * batch_size >= _WORTH_SHARING
 
 
 def xla_threads() -> int:
-    """Return how many threads XLA has on the processor: ``NPROC``, else as many as this process has cores."""
-    number = os.environ.get("NPROC", "")
-    if number.isdigit() and int(number) > 0:
-        return int(number)
+    """Return how many threads XLA has on the processor: ``NPROC``, else as many as this process has cores.
+
+    XLA takes an ``NPROC`` that is no number, or below 1, for 1.
+    """
+    number = os.environ.get("NPROC")
+    if number is not None:
+        return int(number) if number.isdigit() and int(number) else 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -12,10 +12,13 @@ from tendigits.cli.spelling import command_line
 from tendigits.evaluation import percent
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from tendigits.training.run import Run
 
 __all__ = ["figures", "show_result"]
 
+_MOST_ROWS = 25
 _IMPORTED = time.perf_counter()
 
 
@@ -24,7 +27,7 @@ def show_result(run: "Run", console: Console, *, as_json: bool) -> None:
     folder = run.folder
     if folder is None:
         return
-    console.print(f"\n{run.history_frame.to_string(float_format='{:.4f}'.format)}\n")
+    console.print(f"\n{_in_short(run.history_frame).to_string(float_format='{:.4f}'.format)}\n")
     predicted = run.probabilities[:5].argmax(axis=1)
     for i, (row, label) in enumerate(zip(run.probabilities[:5], run.labels[:5], strict=True)):
         console.print(f"test image {i}: predicted {predicted[i]} ({percent(row.max())} sure), true {label}")
@@ -37,6 +40,12 @@ def show_result(run: "Run", console: Console, *, as_json: bool) -> None:
         console.print(f"\nUse it:\n  {command_line('evaluate', folder)}")
     if as_json:
         print_json(figures(folder, run.metrics, total_seconds=round(_seconds_since_start(), 3)))
+
+
+def _in_short(history: "pd.DataFrame") -> "pd.DataFrame":
+    """Return the figures of all epochs or, where they are many, of every so many: all were shown as they came."""
+    step = -(-len(history) // _MOST_ROWS) or 1
+    return history[(len(history) - 1) % step :: step]
 
 
 def figures(folder: Path, metrics: dict[str, Any], **more: float) -> dict[str, Any]:
