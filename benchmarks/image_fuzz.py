@@ -25,9 +25,9 @@ from fit import machine
 TESTS = Path(__file__).parents[1] / "tests" / "reading"
 sys.path.insert(0, str(TESTS))
 
-from apart import read_apart  # noqa: E402  # what the tests use
-from bombs import BOMBS, HARMLESS, jpeg_of_scans  # noqa: E402
-from image_files import drawing, heic_files, saved, valid_files  # noqa: E402
+from apart import read_apart  # noqa: E402 - the line above finds what the tests use
+from bombs import BOMBS, HARMLESS, jpeg_of_scans  # noqa: E402 - as above
+from image_files import drawing, heic_files, saved, valid_files  # noqa: E402 - as above
 
 GIGABYTE, HANG_SECONDS, PIECE = 10**9, 60, 1000
 

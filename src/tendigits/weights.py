@@ -56,7 +56,9 @@ _KEY = "tendigits"
 _PREPROCESSING = {"scale": 255}
 _MAX_HEADER = 64 * 1024
 _MAX_FILE = 256 * 1024 * 1024
+
 MAX_LAYERS = 16
+"""The most layers that a weights file has."""
 
 MAX_UNITS = 65_536
 """The most inputs or units that a layer of a weights file has."""

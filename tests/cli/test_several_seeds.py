@@ -50,3 +50,31 @@ def test_several_seeds_go_on_where_one_is_missing(small_mnist_folder, tmp_path):
     hashes = [[run["weights_sha256"] for run in json.loads(result.stdout)["runs"]] for result in (whole, resumed)]
     assert hashes[0] == hashes[1]
     assert (tmp_path / "seed-1" / "metrics.json").stat().st_mtime_ns == first_written
+
+
+def with_another_recipe(folder):
+    """Make a run one that was begun with other constants."""
+    content = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(content | {"recipe_sha256": "0" * 64}))
+
+
+def test_a_finished_seed_of_other_constants_is_not_summed_up_with_those_of_now(small_mnist_folder, tmp_path):
+    arguments = ("--network", "16", "--data", small_mnist_folder, "--epochs", 1, "--repeat", 2)
+    tendigits_command("train", *arguments, "--out", tmp_path)
+    with_another_recipe(tmp_path / "seed-1")
+
+    result = tendigits_command("train", "--resume", tmp_path, code=1)
+
+    assert "seed-1 was begun with other constants of the recipe tutorial" in result.stderr
+
+
+def test_one_run_of_other_constants_is_refused_before_its_data_are_loaded(small_mnist_folder, tmp_path):
+    tendigits_command(
+        "train", "--network", "16", "--data", small_mnist_folder, "--epochs", 1, "--out", tmp_path / "run"
+    )
+    with_another_recipe(tmp_path / "run")
+
+    result = tendigits_command("train", "--resume", tmp_path / "run", code=1)
+
+    assert "was begun with other constants of the recipe tutorial" in result.stderr
+    assert not result.stdout

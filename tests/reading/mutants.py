@@ -34,7 +34,7 @@ def main(seed: int, first: int, count: int) -> None:
         began = time.perf_counter()
         try:
             outcomes[outcome(content)] += 1
-        except Exception:  # noqa: BLE001  # that there is none is what is looked for
+        except Exception:  # noqa: BLE001 - that there is none is what is looked for
             failures.append(f"mutant {number}, of {name}: {traceback.format_exc()}")
         slowest = max(slowest, time.perf_counter() - began)
     faulthandler.cancel_dump_traceback_later()

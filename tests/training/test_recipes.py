@@ -13,6 +13,7 @@ from tendigits.errors import DataError, RunError, TendigitsError, TrainingInterr
 from tendigits.inference import predict
 from tendigits.network import parameters
 from tendigits.training import run as runs
+from tendigits.training import run_folder
 from tendigits.training.nondigits import nondigits
 from tendigits.training.recipes import ROBUST, ROBUST_WIDE, TUTORIAL, named_recipe
 from tendigits.training.temperature import fold_temperature
@@ -107,7 +108,7 @@ class TestRobust:
     def test_a_run_begun_with_other_constants_is_not_gone_on_with(self, digits, tmp_path, monkeypatch):
         train(digits, out=tmp_path / "run")
         stronger = replace(ROBUST, deformation=replace(ROBUST.deformation, elastic=0.8))
-        monkeypatch.setattr(runs, "named_recipe", lambda name, parameters: stronger)
+        monkeypatch.setattr(run_folder, "named_recipe", lambda name, parameters: stronger)
         with pytest.raises(RunError, match="was begun with other constants of the recipe robust"):
             tendigits.resume(tmp_path / "run", tendigits.build_model("32", seed=1), digits, verbose=False)
 

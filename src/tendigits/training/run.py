@@ -14,7 +14,7 @@ from rich.console import Console
 from tendigits.console import plain_console
 from tendigits.data import DataSet, load, located
 from tendigits.errors import RunError, TrainingInterrupted
-from tendigits.network import build_model, is_dense, parameters
+from tendigits.network import build_model, is_dense
 from tendigits.training.callbacks import refuse_batch_callbacks, selecting
 from tendigits.training.checkpoint import Checkpoint, load_checkpoint
 from tendigits.training.compilation_cache import compilation_cache
@@ -102,7 +102,7 @@ def train(
     examples = len(data_set.train[0])
     held_out = _held_out(callbacks, examples, held_out)
     build_for(model, data_set, compiled=recipe == TUTORIAL.name)
-    chosen = _recipe(recipe, model)
+    chosen = named_recipe(recipe, _parameters(model))
     configuration = Configuration(
         network=None,
         data=source,
@@ -147,11 +147,6 @@ def _check(*, epochs: int | None, batch_size: int | None, seed: int | None) -> N
             raise ValueError(f"{name} {number} must be {least} or more")
 
 
-def _recipe(name: str, model: Any) -> Recipe:
-    """Return the recipe of this name for a built model."""
-    return named_recipe(name, _parameters(model))
-
-
 def _parameters(model: Any) -> int:
     """Count what is trained: of dense layers little more than the multiplications an example takes."""
     return sum(math.prod(weight.shape) for weight in model.trainable_weights)
@@ -192,20 +187,14 @@ def build(folder: RunFolder) -> Any:
     """Build the model that a run trains, with its initial weights.
 
     Raises:
-        RunError: it is a model of the caller's own, or the recipe has changed since.
+        RunError: it is a model of the caller's own.
 
     """
     configuration = folder.configuration
     if configuration.network is None:
         raise RunError(f"{folder.path} trains a model made in Python: go on with tendigits.resume(folder, model=...)")
-    _check_recipe(folder, named_recipe(configuration.recipe, parameters(configuration.network)))
     with compilation_cache():
         return build_model(configuration.network, seed=configuration.seed)
-
-
-def _check_recipe(folder: RunFolder, recipe: Recipe) -> None:
-    if recipe.sha256 != folder.configuration.recipe_sha256:
-        raise RunError(f"{folder.path} was begun with other constants of the recipe {recipe.name}: begin anew")
 
 
 def go_on(folder: RunFolder, model: Any, data_set: DataSet, console: Console) -> Run:
@@ -218,8 +207,8 @@ def go_on(folder: RunFolder, model: Any, data_set: DataSet, console: Console) ->
     """
     _check_same(folder, data_set, console)
     build_for(model, data_set, compiled=folder.configuration.recipe == TUTORIAL.name)
-    recipe = _recipe(folder.configuration.recipe, model)
-    _check_recipe(folder, recipe)
+    folder.check_recipe(_parameters(model))
+    recipe = named_recipe(folder.configuration.recipe, _parameters(model))
     _say_if_threads_changed(folder.configuration, model, console)
     _compile(model, recipe, folder.configuration, len(data_set.train[0]))
     if folder.checkpoint.exists():

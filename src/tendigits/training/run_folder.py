@@ -16,7 +16,7 @@ from tendigits.backend import training_backend
 from tendigits.errors import RunError
 from tendigits.files import PARTIAL_SUFFIX, check_writable, write_new, write_whole
 from tendigits.network import hidden_units
-from tendigits.training.recipes import check_recipe
+from tendigits.training.recipes import check_recipe, named_recipe
 from tendigits.training.threads import xla_threads
 
 __all__ = ["Configuration", "RunFolder", "claim", "claimed", "create_in", "installed_versions", "new_run_path"]
@@ -273,6 +273,17 @@ class RunFolder:
             for partial in path.glob(f".*{PARTIAL_SUFFIX}"):
                 partial.unlink()
         return cls(path, configuration)
+
+    def check_recipe(self, parameters: int) -> None:
+        """Check that a network of so many trainable parameters would still be trained as when the run began.
+
+        Raises:
+            RunError: the recipe's constants are others now.
+
+        """
+        recipe = named_recipe(self.configuration.recipe, parameters)
+        if recipe.sha256 != self.configuration.recipe_sha256:
+            raise RunError(f"{self.path} was begun with other constants of the recipe {recipe.name}: begin anew")
 
     @property
     def checkpoint(self) -> Path:

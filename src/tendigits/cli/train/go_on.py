@@ -8,6 +8,7 @@ from tendigits.cli.train.result import show_result
 from tendigits.cli.train.seeds import train_seeds
 from tendigits.console import plain_console
 from tendigits.errors import RunError
+from tendigits.network import parameters
 from tendigits.training.repeat import Repetition
 from tendigits.training.run_folder import RunFolder
 from tendigits.training.threads import limit_threads
@@ -27,5 +28,6 @@ def go_on(path: Path, *, as_json: bool) -> None:
     folder = RunFolder.open(path)
     if folder.configuration.network is None or folder.configuration.data is None:
         raise RunError(f"{path} was begun in Python: go on there, with tendigits.resume(folder, model, data)")
+    folder.check_recipe(parameters(folder.configuration.network))
     data_set = load_shown(str(folder.configuration.data), console)
     show_result(train_in(folder, data_set, console), console, as_json=as_json)

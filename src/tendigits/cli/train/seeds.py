@@ -12,6 +12,7 @@ from tendigits.cli.train.one_run import train_in
 from tendigits.cli.train.result import figures
 from tendigits.data import DataSet
 from tendigits.errors import TrainingInterrupted
+from tendigits.network import parameters
 from tendigits.training.repeat import Repetition, summary
 from tendigits.training.run_folder import RunFolder
 
@@ -45,6 +46,7 @@ def _finish(
     """Return the metrics of one seed's run, which is finished, gone on with, or begun."""
     if RunFolder.is_in(path):
         folder = RunFolder.open(path)
+        folder.check_recipe(parameters(repetition.network))  # a finished one's figures would be of another recipe
     else:
         folder = RunFolder.create(path, repetition.configuration(seed, load().sha256))
     is_first = seed == repetition.seeds[0]

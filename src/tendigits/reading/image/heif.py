@@ -62,7 +62,7 @@ def avif_pages(content: bytes, name: str) -> Iterator[RGB]:
     """Yield the one page of an AVIF; what is raised is said in ``decoded``."""
     if not features.check("avif"):
         raise not_read(name, "an AVIF image, and this Pillow was built without it")
-    from PIL.AvifImagePlugin import AvifImageFile  # noqa: PLC0415  # other builds need not have it
+    from PIL.AvifImagePlugin import AvifImageFile  # noqa: PLC0415 - other builds need not have it
 
     stripped = _stripped(content, name)
     yield decoded(AvifImageFile, stripped, name, bytes_a_pixel=_AVIF_BYTES_A_PIXEL, copies=_COPIES)
