@@ -1,0 +1,104 @@
+"""What was read: digits with how far to trust each, and strokes that are none."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Box", "Digit", "Mark", "Reading"]
+
+Box = tuple[int, int, int, int]
+"""x and y of the upper left corner, width and height, in the image's own pixels."""
+
+
+@dataclass(frozen=True, eq=False)
+class Digit:
+    """A digit in its place.
+
+    Attributes:
+        digit: its value; None where the reader is not sure.
+        confidence: the calibrated probability that there is a digit in this box, cut out rightly, and that it is the
+            first of the alternatives.
+        box: where its ink is.
+        line: the line it stands in, the uppermost being 0.
+        alternatives: digits and their probabilities, the most probable first; they sum to no more than 1, the rest
+            being that of no digit.
+        glyph: uint8 (28, 28), ink bright: what the network saw.
+
+    """
+
+    digit: int | None
+    confidence: float
+    box: Box
+    line: int
+    alternatives: tuple[tuple[int, float], ...]
+    glyph: NDArray[np.uint8]
+
+    @property
+    def best(self) -> int:
+        """The most probable digit, sure or not."""
+        return self.alternatives[0][0]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as `tendigits read --json` shows it."""
+        return {
+            "digit": self.digit,
+            "confidence": round(self.confidence, 4),
+            "box": list(self.box),
+            "line": self.line,
+        }
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A stroke that was seen and left out: a comma, a dash, a letter, a crossing-out.
+
+    Attributes:
+        box: where it is.
+
+    """
+
+    box: Box
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as `tendigits read --json` shows it."""
+        return {"box": list(self.box)}
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What an image says.
+
+    Attributes:
+        lines: the text of each line, the uppermost first; ``?`` stands for a digit that the reader is not sure of.
+        confidence: the calibrated probability that the most probable text is right, all of it; 1 where there is no ink.
+        digits: in reading order.
+        marks: strokes that are no digits, and not in the text.
+
+    """
+
+    lines: tuple[str, ...]
+    confidence: float
+    digits: tuple[Digit, ...]
+    marks: tuple[Mark, ...]
+
+    @property
+    def text(self) -> str:
+        """The lines, joined by newlines."""
+        return "\n".join(self.lines)
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether every digit is sure, and nothing else was seen."""
+        return not self.marks and all(digit.digit is not None for digit in self.digits)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as `tendigits read --json` shows it."""
+        return {
+            "text": self.text,
+            "confidence": round(self.confidence, 4),
+            "lines": list(self.lines),
+            "digits": [digit.as_dict() for digit in self.digits],
+            "marks": [mark.as_dict() for mark in self.marks],
+        }
