@@ -42,12 +42,15 @@ class Writing:
 
     ink: float32 (height, width), 0 to 1. outlines: the convex hull of each digit's ink, float64 (n, 2), x and y in the
     sheet's pixels, in reading order. height: of a digit, in pixels. ruled: what is printed for them to stand on.
+    owners: int16 (height, width), which of the outlines has most of a pixel's ink, -1 where none has any; None where
+    no digits are written.
     """
 
     ink: Coverage
     outlines: tuple[NDArray[np.float64], ...]
     height: float
     ruled: Ruled
+    owners: NDArray[np.int16] | None = None
 
 
 @dataclass(frozen=True)
@@ -154,10 +157,12 @@ class _Layout:
         spare = np.maximum([area.height - self.height, area.width - self.width], 0)
         top, left = np.rint([area.top + self._top, area.left + self._left] + corner * spare).astype(int)
         ink, outlines = np.zeros(area.sheet, np.float32), []
+        owners = np.full(area.sheet, -1, np.int16)
         bases = [top + round(i * self._pitch) for i in range(len(self._lines))]
         for base, line in zip(bases, self._lines, strict=True):
-            outlines += [_laid_into(ink, placed, base, left) for placed in line]
-        return Writing(ink, tuple(outlines), self._digit, self._ruled.at(bases, left, self._longest))
+            for placed in line:
+                outlines.append(_laid_into(ink, owners, len(outlines), placed, base, left))
+        return Writing(ink, tuple(outlines), self._digit, self._ruled.at(bases, left, self._longest), owners)
 
     def _edges(self, side: int) -> list[int]:
         return [placed.x + side * placed.ink.shape[1] for line in self._lines for placed in line]
@@ -222,12 +227,16 @@ def _widened(ink: Coverage, reach: int) -> NDArray[np.bool_]:
     return cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) <= reach
 
 
-def _laid_into(page: Coverage, placed: _Placed, base: int, left: int) -> NDArray[np.float64]:
-    """Add a digit's ink to the page, and return its outline there."""
+def _laid_into(
+    page: Coverage, owners: NDArray[np.int16], number: int, placed: _Placed, base: int, left: int
+) -> NDArray[np.float64]:
+    """Add a digit's ink to the page, make it the owner of what was less covered, and return its outline there."""
     (height, width), y, x = placed.ink.shape, base + placed.y, left + placed.x
     up, aside = max(0, -y), max(0, -x)
     place = page[y + up : y + height, x + aside : x + width]
-    np.maximum(place, placed.ink[up:, aside:][: place.shape[0], : place.shape[1]], out=place)
+    own = placed.ink[up:, aside:][: place.shape[0], : place.shape[1]]
+    owners[y + up : y + height, x + aside : x + width][own > place] = number
+    np.maximum(place, own, out=place)
     points = np.argwhere(ink_of(placed.ink))[:, ::-1].astype(np.int32)
     # The corners of the pixels, not their middles: a box holds them whole.
     corners = np.concatenate([points + corner for corner in ((0, 0), (0, 1), (1, 0), (1, 1))])

@@ -1,0 +1,106 @@
+"""All ways to cut a line into pieces, and how likely each is."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tendigits.reading.glyphs.canvas import SCALE, Canvas
+from tendigits.reading.glyphs.judges import pieces_probability, seams_probability
+from tendigits.reading.glyphs.seams import Seams, seams
+from tendigits.reading.glyphs.views import Views
+
+__all__ = ["Lattice", "chosen", "lattice", "lefts", "pairs"]
+
+UNLIKELY = 0.02
+"""Seams of less probability than this are left out."""
+
+NEAR = 0.008
+"""Of seams with less ink than this between them, in squares of a digit's height, the most probable stays."""
+
+MOST = 12
+"""A piece spans so many gaps between seams, at most."""
+
+LEAST = 0.004
+"""The least ink of a piece, in squares of a digit's height."""
+
+_BEYOND = 1e4
+"""Where the ends of a line are, in pixels left and right of everything."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lattice:
+    """Pieces that a line may be cut into.
+
+    Attributes:
+        canvas: the line.
+        seams: where it may be cut, from left to right, its ends included: float32 (m, rows).
+        certainty: the probability of each seam to run between digits: float32 (m,), 1 at the ends.
+        pieces: between which seams each lies: (n, 2).
+        kinds: what each is, float32 (n, 12), as ``judges`` says.
+        left: how much ink is left of each seam, float64 (m,), in pixels of full ink.
+
+    """
+
+    canvas: Canvas
+    seams: Seams
+    certainty: NDArray[np.float32]
+    pieces: NDArray[np.intp]
+    kinds: NDArray[np.float32]
+    left: NDArray[np.float64]
+
+    def ink_of(self, piece: int) -> tuple[int, int, NDArray[np.uint8]]:
+        """Return a piece's ink, cropped, and its upper left corner on the canvas, x and y."""
+        left, right = self.seams[self.pieces[piece]]
+        first = int(max(np.floor(left.min()), 0))
+        last = int(min(np.ceil(right.max()), self.canvas.ink.shape[1]))
+        columns = np.arange(first, last) + 0.5
+        own = (columns >= left[:, None]) & (columns < right[:, None])
+        ink = np.where(own, self.canvas.ink[:, first:last], 0).astype(np.uint8)
+        rows, across = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+        if not rows.size:
+            return first, 0, ink[:0, :0]
+        return first + int(across[0]), int(rows[0]), ink[rows[0] : rows[-1] + 1, across[0] : across[-1] + 1]
+
+
+def lattice(line: Canvas) -> Lattice:
+    """Return the pieces that a line may be cut into, judged."""
+    found, certainty = chosen(line, seams(line.ink))
+    rows = len(line.ink)
+    ends = np.full((1, rows), _BEYOND, np.float32)
+    found = np.concatenate([-ends, found, ends])
+    certainty = np.concatenate([[1], certainty, [1]]).astype(np.float32)
+    left = lefts(line, found)
+    pieces = pairs(left)
+    kinds = pieces_probability(Views(line, found).of_pieces(pieces)) if len(pieces) else np.zeros((0, 12), np.float32)
+    return Lattice(line, found, certainty, pieces, kinds, left)
+
+
+def chosen(line: Canvas, every: Seams) -> tuple[Seams, NDArray[np.float32]]:
+    """Return the seams that may be right, from left to right, and how probable each is."""
+    if not len(every):
+        return every, np.zeros(0, np.float32)
+    probability = seams_probability(Views(line, every).of_seams())
+    left = lefts(line, every)
+    kept: list[int] = []
+    for i in np.argsort(-probability, kind="stable"):
+        if probability[i] < UNLIKELY:
+            break
+        if all(abs(left[i] - left[j]) >= NEAR * SCALE**2 for j in kept):
+            kept.append(int(i))
+    kept.sort(key=lambda i: left[i])
+    return every[kept], probability[kept]
+
+
+def lefts(line: Canvas, of: Seams) -> NDArray[np.float64]:
+    """Return how much ink is left of each seam, in pixels of full ink."""
+    sums = np.pad(np.cumsum(line.ink, axis=1, dtype=np.int64), [(0, 0), (1, 0)])
+    columns = np.ceil(of - 0.5).clip(0, line.ink.shape[1]).astype(np.intp)
+    return np.asarray(sums[np.arange(len(sums)), columns].sum(axis=1) / 255)
+
+
+def pairs(left: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the pieces: pairs of seams, (n, 2), with ink between them."""
+    first, last = np.triu_indices(len(left), 1)
+    fits = (last - first <= MOST) & (left[last] - left[first] >= LEAST * SCALE**2)
+    return np.column_stack([first[fits], last[fits]])

@@ -1,0 +1,141 @@
+"""Lines of writing, in reading order: which parts stand beside each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tendigits.reading.glyphs.piece import Piece
+
+__all__ = ["Line", "glyph_height", "text_lines"]
+
+BIG = 0.5
+"""Parts at least so high, in heights of a digit, make the lines; smaller ones go to the nearest."""
+
+OVERLAP = 0.4
+"""Two parts stand beside each other if so much of the lower one's height is shared."""
+
+REACH = 4.0
+"""How far apart two parts that stand beside each other may be, in heights of a digit: further on, a sloping line may
+have been left for another."""
+
+NEAR = 0.45
+"""How far from a line's ink a small part may be and belong to it, in heights of a digit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """Parts that stand beside each other.
+
+    Attributes:
+        parts: from left to right by their middles.
+        height: of its digits, in pixels.
+
+    """
+
+    parts: tuple[Piece, ...]
+    height: float
+
+    def middle(self, x: float) -> float:
+        """Return where the middle of its digits is at this x: y, in pixels."""
+        slope, level = self._course
+        return slope * x + level
+
+    @property
+    def slope(self) -> float:
+        """By how much it falls for each pixel to the right."""
+        return self._course[0]
+
+    @cached_property
+    def _course(self) -> tuple[float, float]:
+        big = [part for part in self.parts if part.height >= BIG * self.height] or list(self.parts)
+        x = np.array([part.x + part.width / 2 for part in big])
+        y = np.array([part.y + part.height / 2 for part in big])
+        weight = np.array([part.mass for part in big])
+        centre = weight @ x / weight.sum(), weight @ y / weight.sum()
+        spread = weight @ (x - centre[0]) ** 2
+        # A slope can be told from parts that are further apart than digits are high, and no line is steep.
+        steady = weight.sum() * self.height**2
+        slope = float(np.clip(weight @ ((x - centre[0]) * (y - centre[1])) / (spread + steady), -0.3, 0.3))
+        return slope, float(centre[1] - slope * centre[0])
+
+
+def glyph_height(parts: Sequence[Piece]) -> float:
+    """Return how high digits are: the height that half of the ink stands in lower parts than, in pixels."""
+    heights = np.array([part.height for part in parts], np.float64)
+    order = np.argsort(heights)
+    mass = np.cumsum([parts[i].mass for i in order])
+    return float(heights[order[int(np.searchsorted(mass, mass[-1] / 2))]])
+
+
+def text_lines(parts: Sequence[Piece]) -> list[Line]:
+    """Return the lines, the uppermost first."""
+    if not parts:
+        return []
+    height = glyph_height(parts)
+    big = [part for part in parts if part.height >= BIG * height]
+    groups = _beside(big, height)
+    rest: list[Piece] = []
+    for part in parts:
+        if part.height < BIG * height:
+            nearest = min(groups, key=lambda group: _distance(part, group), default=None)
+            if nearest is not None and _distance(part, nearest) <= NEAR * height:
+                nearest.append(part)
+            else:
+                rest.append(part)
+    groups += _beside(rest, height)
+    lines = [_line(group) for group in groups]
+    return _in_order(lines)
+
+
+def _line(parts: list[Piece]) -> Line:
+    return Line(tuple(sorted(parts, key=lambda part: part.middle[0])), glyph_height(parts))
+
+
+def _in_order(lines: list[Line]) -> list[Line]:
+    """Sort lines from top to bottom; of two at about the same level, the left one first."""
+    ordered: list[Line] = []
+    for line in sorted(lines, key=lambda line: line.middle(line.parts[0].x)):
+        at = len(ordered)
+        while at and _is_left_of(line, ordered[at - 1]):
+            at -= 1
+        ordered.insert(at, line)
+    return ordered
+
+
+def _is_left_of(line: Line, other: Line) -> bool:
+    ends, begins = max(part.right for part in line.parts), min(part.x for part in other.parts)
+    return ends <= begins and abs(line.middle(ends) - other.middle(begins)) < OVERLAP * min(line.height, other.height)
+
+
+def _beside(parts: list[Piece], height: float) -> list[list[Piece]]:
+    """Group parts that stand beside each other, directly or by way of others."""
+    group = np.arange(len(parts))
+    order = sorted(range(len(parts)), key=lambda i: parts[i].x)
+    for place, i in enumerate(order):
+        for j in order[place + 1 :]:
+            if parts[j].x - parts[i].right > REACH * height:
+                break
+            if group[i] != group[j] and _shared(parts[i], parts[j]) >= OVERLAP:
+                group[group == group[j]] = group[i]
+    return [[parts[i] for i in order if group[i] == each] for each in dict.fromkeys(group[order].tolist())]
+
+
+def _shared(one: Piece, other: Piece) -> float:
+    """Return the shared height of two parts, as a share of the lower one's."""
+    shared = min(one.bottom, other.bottom) - max(one.y, other.y)
+    return shared / min(one.height, other.height)
+
+
+def _distance(part: Piece, group: list[Piece]) -> float:
+    """Return how far a part is from the nearest of a group, in pixels between their boxes."""
+    boxes = np.array([[other.x, other.y, other.right, other.bottom] for other in group])
+    across = _gap(boxes[:, 0], boxes[:, 2], part.x, part.right)
+    down = _gap(boxes[:, 1], boxes[:, 3], part.y, part.bottom)
+    return float(np.hypot(across, down).min())
+
+
+def _gap(low: NDArray[np.intp], high: NDArray[np.intp], begin: int, end: int) -> NDArray[np.intp]:
+    return np.maximum(np.maximum(low - end, begin - high), 0)
