@@ -82,7 +82,7 @@ def test_where_digits_touch_there_is_a_seam():
 def test_seams_come_from_left_to_right_and_leave_ink_on_both_sides():
     where = canvas(line_of(rings(60, 112, 200)))
     shares = left_shares(where.ink, seams(where.ink))
-    assert (np.diff(shares) > -0.01).all()
+    assert (np.diff(shares) > -0.03).all()  # the order is that of a coarser canvas
     assert shares[0] > 0
     assert shares[-1] < 1
 
@@ -118,7 +118,7 @@ def test_the_pieces_between_neighbouring_seams_are_all_of_the_line():
 def test_a_whole_line_may_be_one_piece():
     found = lattice(canvas(line_of(rings(60))))
     whole = [i for i, piece in enumerate(found.pieces) if tuple(piece) == (0, len(found.seams) - 1)]
-    x, y, ink = found.ink_of(whole[0])
+    _, _, ink = found.ink_of(whole[0])
     assert (ink > 0).sum() == (found.canvas.ink > 0).sum()
     assert found.kinds[whole[0], 0] > 0.9
 

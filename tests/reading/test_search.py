@@ -5,7 +5,14 @@ import itertools
 import numpy as np
 import pytest
 
-from tendigits.reading.glyphs.search import Edges, joined, marginals, most_probable, text_probability
+from tendigits.reading.glyphs.search import (
+    Edges,
+    joined,
+    length_probability,
+    marginals,
+    most_probable,
+    text_probability,
+)
 
 
 @pytest.fixture(params=range(6))
@@ -50,7 +57,7 @@ def test_the_way_found_is_the_best_of_all(edges, length):
     found = most_probable(edges, length)
     best = max(
         every_way(edges, length),
-        key=lambda way: way[2] * np.prod([edges.values[e].max() if d else 1 for e, d in zip(way[0], way[1], strict=True)]),
+        key=lambda way: way[2] * np.prod([edges.values[e].max() ** d for e, d in zip(way[0], way[1], strict=True)]),
     )
     assert (found.edges, found.is_digit) == best[:2]
 
@@ -78,6 +85,12 @@ def test_the_probability_of_a_text_is_that_of_all_ways_that_give_it(edges, lengt
         if len(digits) == len(text):
             given += weight * np.prod([edges.values[edge][digit] for edge, digit in zip(digits, text, strict=True)])
     assert text_probability(edges, text, length) == pytest.approx(given / total)
+
+
+@pytest.mark.parametrize("length", [(2, 2), (1, 3), (4, 4)])
+def test_the_probability_of_a_length_is_that_of_all_ways_of_it(edges, length):
+    given, total = (sum(weight for _, _, weight in every_way(edges, only)) for only in (length, None))
+    assert length_probability(edges, length) == pytest.approx(given / total)
 
 
 def test_no_way_has_more_digits_than_there_are_pieces(edges):

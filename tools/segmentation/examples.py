@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -43,8 +44,9 @@ class CutLine:
         """Return the ink that each seam puts on the wrong side for each gap: (gaps, n), of the lighter neighbour's."""
         here = np.flatnonzero(self.total > 0)
         errors = []
-        for before, after in zip(here[:-1], here[1:], strict=True):
-            wrong = (self.total[: before + 1, None] - self.left[: before + 1]).sum(axis=0) + self.left[after:].sum(axis=0)
+        for before, after in pairwise(here):
+            kept_back = (self.total[: before + 1, None] - self.left[: before + 1]).sum(axis=0)
+            wrong = kept_back + self.left[after:].sum(axis=0)
             errors.append(wrong / min(self.total[before], self.total[after]))
         return np.array(errors).reshape(-1, self.left.shape[1])
 

@@ -129,28 +129,34 @@ def _mark(height: float, pen: float, generator: np.random.Generator) -> tuple[Co
 def _strokes(
     kind: str, height: float, width: float, generator: np.random.Generator
 ) -> tuple[list[NDArray[np.float64]], float]:
+    """Return a sign's strokes and how high above the line its foot is, in heights of a digit."""
     long = height * generator.uniform(0.25, 0.9)
-    tilt = generator.normal(0, 0.06) * long
-    across = np.array([[0, 0], [long, tilt]])
-    if kind == "dash":
-        return [across], generator.uniform(0.3, 0.6)
-    if kind == "equals":
-        return [across, across + [0, height * generator.uniform(0.18, 0.35)]], generator.uniform(0.2, 0.4)
-    if kind == "plus":
-        down = np.array([[long / 2 + tilt, -long / 2], [long / 2, long / 2]])
-        return [across, down], generator.uniform(0.05, 0.3)
-    if kind == "comma":
-        tail = height * generator.uniform(0.12, 0.32)
-        return [np.array([[tail * generator.uniform(0.1, 0.6), 0], [0, tail]])], -tail / height * 0.6
-    if kind == "dot":
-        return [np.array([[0, 0], [0.3 * width, 0.1 * width]])], 0.0
-    if kind == "colon":
-        dot = np.array([[0, 0], [0.3 * width, 0.1 * width]])
-        return [dot, dot + [0, -height * generator.uniform(0.3, 0.5)]], generator.uniform(0.05, 0.2)
-    turns = int(generator.integers(4, 9))  # a crossing-out
+    across = _path(0, 0, long, generator.normal(0, 0.06) * long)
+    dot = _path(0, 0, 0.3 * width, 0.1 * width)
+    tail = height * generator.uniform(0.12, 0.32)
+    apart = np.array([0, height * generator.uniform(0.18, 0.5)])
+    signs = {
+        "dash": ([across], generator.uniform(0.3, 0.6)),
+        "equals": ([across, across + 0.7 * apart], generator.uniform(0.2, 0.4)),
+        "plus": ([across, _path(long / 2, -long / 2, long / 2, long / 2)], generator.uniform(0.05, 0.3)),
+        "comma": ([_path(tail * generator.uniform(0.1, 0.6), 0, 0, tail)], -0.6 * tail / height),
+        "dot": ([dot], 0.0),
+        "colon": ([dot, dot + apart], generator.uniform(0.05, 0.2)),
+        "crossing": ([_crossing(height, generator)], 0.0),
+    }
+    return signs[kind]
+
+
+def _path(*pairs: float) -> NDArray[np.float64]:
+    return np.array(pairs, np.float64).reshape(-1, 2)
+
+
+def _crossing(height: float, generator: np.random.Generator) -> NDArray[np.float64]:
+    """Cross out whatever stood there, up and down."""
+    turns = int(generator.integers(4, 9))
     x = np.linspace(0, height * generator.uniform(0.5, 1.2), turns) + generator.normal(0, height / 12, turns)
     y = np.resize([0.0, 0.9 * height], turns) + generator.normal(0, height / 10, turns)
-    return [np.column_stack([x, y])], 0.0
+    return np.column_stack([x, y])
 
 
 def _drawn(paths: list[NDArray[np.float64]], width: float) -> Coverage:

@@ -1,9 +1,9 @@
 """The reader: from an image to digits, and how far to trust them."""
 
-import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ from tendigits.reading.length import Length, as_length
 from tendigits.reading.recognition import Box as InkBox
 from tendigits.reading.recognition import FoundDigit, Recognition, recognise
 from tendigits.reading.result import Box, Digit, Mark, Reading
+
+if TYPE_CHECKING:
+    import os
 
 __all__ = ["MIN_CONFIDENCE", "Reader"]
 
@@ -97,9 +100,7 @@ class Reader:
         if single:
             return self._whole([part for line in lines for part in line.parts], place)
         lattices = [lattice(canvas(line)) for line in lines]
-        found = recognise(lattices, self._network, wanted)
-        if found is None:
-            return _unfitting([part for line in lines for part in line.parts], place)
+        found = recognise(lattices, self._network, wanted) or _disbelieved(recognise(lattices, self._network))
         return self._reading(found, len(lines), place)
 
     def _whole(self, parts: list[Piece], place: "_Place") -> Reading:
@@ -134,10 +135,12 @@ class Reader:
         return Digit(value, confidence, place.of(found.box), found.line, alternatives, found.glyph)
 
 
-def _unfitting(parts: list[Piece], place: "_Place") -> Reading:
-    """Return the reading of what cannot have as many digits as were asked for: all of it is left out."""
-    boxes = [place.of((part.x, part.y, part.right, part.bottom)) for part in parts]
-    return Reading((), 0.0, (), tuple(Mark(box) for box in boxes))
+def _disbelieved(found: Recognition | None) -> Recognition:
+    """Return what is read where no reading has as many digits as were asked for: all of it unsure."""
+    if found is None:
+        return Recognition((), (), 0.0)
+    digits = tuple(replace(digit, probability=0 * digit.probability) for digit in found.digits)
+    return Recognition(digits, found.marks, 0.0)
 
 
 class _Place:

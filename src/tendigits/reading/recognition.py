@@ -10,7 +10,14 @@ from tendigits.inference import predict
 from tendigits.reading.glyphs.glyph import as_mnist
 from tendigits.reading.glyphs.judges import DIGITS, MARK
 from tendigits.reading.glyphs.lattice import Lattice
-from tendigits.reading.glyphs.search import Edges, joined, marginals, most_probable, text_probability
+from tendigits.reading.glyphs.search import (
+    Edges,
+    joined,
+    length_probability,
+    marginals,
+    most_probable,
+    text_probability,
+)
 from tendigits.weights import Weights
 
 __all__ = ["FoundDigit", "FoundMark", "Recognition", "recognise"]
@@ -35,6 +42,9 @@ CONTEXT = 0.3
 
 RARE = 1.5
 """By how much, in log odds, a mark must be the better explanation: most of what people write in numbers is digits."""
+
+TRUST = 0.99
+"""How probable it is, before the image is seen, that a number has as many digits as the caller says."""
 
 _FAINT = 1e-4
 
@@ -100,7 +110,8 @@ def recognise(lines: Sequence[Lattice], network: Weights, length: tuple[int, int
     way = most_probable(edges, length)
     if way is None:
         return None
-    as_digit, _ = marginals(edges, length)
+    belief = _belief(edges, length)
+    as_digit = belief * marginals(edges, length)[0]
     owner = np.repeat(np.arange(len(lines)), [len(line.pieces) for line in lines])
     starts = np.cumsum([0, *(len(line.pieces) for line in lines)])
     digits, marks, text = [], [], []
@@ -115,7 +126,16 @@ def recognise(lines: Sequence[Lattice], network: Weights, length: tuple[int, int
         probability = as_digit[alike] @ edges.values[alike]
         digits.append(FoundDigit(line, box, seen[line].glyph(piece), np.minimum(probability, 1.0)))
         text.append(int(edges.values[edge].argmax()))
-    return Recognition(tuple(digits), tuple(marks), text_probability(edges, text, length))
+    return Recognition(tuple(digits), tuple(marks), belief * text_probability(edges, text, length))
+
+
+def _belief(edges: Edges, length: tuple[int, int] | None) -> float:
+    """Return how probable it is that there are as many digits as was said, now that the image is seen."""
+    if not length:
+        return 1.0
+    probability = length_probability(edges, length)
+    agreed, contradicted = TRUST * probability, (1 - TRUST) * (1 - probability)
+    return agreed / (agreed + contradicted)
 
 
 class _Seen:

@@ -12,7 +12,8 @@ from tendigits.reading.glyphs.piece import united
 __all__ = ["SCALE", "Canvas", "canvas"]
 
 SCALE = 40
-"""How high digits are on it, in pixels: twice as high as MNIST's, so that their normalisation has something to average."""
+"""How high digits are on it, in pixels: twice as high as MNIST's, so that there is something
+to average."""
 
 STEEP = 0.02
 """A line that rises by less than this, in pixels for each pixel of its length, is left as it is."""
@@ -66,11 +67,12 @@ def canvas(line: Line) -> Canvas:
     rows = int(np.ceil(ink.shape[0] + abs(slope) * ink.shape[1])) + 2 * _ROOM
     matrix = np.array([[1, 0, _ROOM], [-slope, 1, down + _ROOM]])
     size = (ink.shape[1] + 2 * _ROOM, rows)
-    level = cv2.warpAffine(ink, matrix, size, flags=cv2.INTER_LINEAR if slope else cv2.INTER_NEAREST)
+    method = cv2.INTER_LINEAR if slope else cv2.INTER_NEAREST
+    level = np.asarray(cv2.warpAffine(ink, matrix, size, flags=method), np.uint8)
     top, bottom = _rows_with_ink(level)
     lift = top - (down + _ROOM) - slope * _ROOM
     return Canvas(
-        np.asarray(level[top:bottom], np.uint8), middle - lift, scale,
+        level[top:bottom], middle - lift, scale,
         whole.x - _ROOM / scale, whole.y + lift / scale, slope,
     )  # fmt: skip
 

@@ -9,11 +9,11 @@ from tendigits.data.normalization import cropped, normalize
 __all__ = ["as_mnist"]
 
 SIDE = 80
-"""A glyph is brought to this size, in pixels of its longer side, before its strokes are measured: four times MNIST's."""
+"""The size of a glyph, in pixels of its longer side, in which its strokes are measured: four times MNIST's."""
 
 FINE, WIDENED = 10.0, 14.0
-"""Strokes finer than the first, in pixels of a glyph of this size, are widened to the second. Half of MNIST's digits have
-strokes from 13.5 to 16.6 and 1 in 1,000 finer ones than 10. Thinning broad strokes was tried, and gave nothing."""
+"""Strokes finer than the first, in pixels of a glyph of this size, are widened to the second. Half of MNIST's digits
+have strokes from 13.5 to 16.6 and 1 in 1,000 finer ones than 10. Thinning broad strokes was tried, and gave nothing."""
 
 _CORE = 96
 

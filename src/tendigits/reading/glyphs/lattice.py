@@ -10,7 +10,7 @@ from tendigits.reading.glyphs.judges import pieces_probability, seams_probabilit
 from tendigits.reading.glyphs.seams import Seams, seams
 from tendigits.reading.glyphs.views import Views
 
-__all__ = ["Lattice", "chosen", "lattice", "lefts", "pairs"]
+__all__ = ["Lattice", "chosen", "lattice", "lefts", "pairs", "with_ends"]
 
 UNLIKELY = 0.02
 """Seams of less probability than this are left out."""
@@ -66,14 +66,18 @@ class Lattice:
 def lattice(line: Canvas) -> Lattice:
     """Return the pieces that a line may be cut into, judged."""
     found, certainty = chosen(line, seams(line.ink))
-    rows = len(line.ink)
-    ends = np.full((1, rows), _BEYOND, np.float32)
-    found = np.concatenate([-ends, found, ends])
+    found = with_ends(found, line)
     certainty = np.concatenate([[1], certainty, [1]]).astype(np.float32)
     left = lefts(line, found)
     pieces = pairs(left)
     kinds = pieces_probability(Views(line, found).of_pieces(pieces)) if len(pieces) else np.zeros((0, 12), np.float32)
     return Lattice(line, found, certainty, pieces, kinds, left)
+
+
+def with_ends(found: Seams, line: Canvas) -> Seams:
+    """Return seams with one before and one behind all ink of a line."""
+    ends = np.full((1, len(line.ink)), _BEYOND, np.float32)
+    return np.concatenate([-ends, found, ends])
 
 
 def chosen(line: Canvas, every: Seams) -> tuple[Seams, NDArray[np.float32]]:

@@ -25,9 +25,10 @@ def connected_parts(ink: NDArray[np.uint8], stroke_width: float) -> list[Piece]:
         stroke_width: of the pen, in pixels.
 
     """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink >= CORE).astype(np.uint8), connectivity=8)
+    count, found, stats, _ = cv2.connectedComponentsWithStats((ink >= CORE).astype(np.uint8), connectivity=8)
     least = max(SPECK * stroke_width**2, 3)
     parts = []
+    labels: NDArray[np.int32] = np.asarray(found, np.int32)
     for label in range(1, count):
         left, top, width, height, area = (int(value) for value in stats[label])
         if area >= least:

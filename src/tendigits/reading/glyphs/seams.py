@@ -1,9 +1,9 @@
 """Where a line may be cut: seams from its upper to its lower edge, many more than there are gaps between digits.
 
-Over-segmentation: the networks decide between the cuts (LeCun, Bottou, Bengio and Haffner 1998, "Gradient-based learning
-applied to document recognition", section VI). A seam keeps near a slanted straight line, and there goes where it crosses
-least ink, found by dynamic programming. Near is on it, or up to a tenth or a fifth of a digit's height from it: where
-strokes run into each other along some length, no way around is better than straight through.
+Over-segmentation: the networks decide between the cuts (LeCun, Bottou, Bengio and Haffner 1998, "Gradient-based
+learning applied to document recognition", section VI). A seam keeps near a slanted straight line, and there goes where
+it crosses least ink, found by dynamic programming. Near is on it, or up to a tenth or a quarter of a digit's height from
+it: where strokes run into each other along some length, no way around is better than straight through.
 """
 
 import cv2
@@ -15,7 +15,7 @@ from tendigits.reading.glyphs.canvas import SCALE
 __all__ = ["Seams", "seams"]
 
 Seams = NDArray[np.float32]
-"""(n, rows): for each row of the canvas, how many of its columns are left of the seam; from left to right by the ink."""
+"""(n, rows): for each row of the canvas, how many of its columns are left of a seam; roughly from left to right."""
 
 SLANTS = (-0.2, -0.07, 0.07, 0.2, 0.33, 0.46)
 """By how much seams lean to the right from the bottom up, for each row."""
@@ -29,7 +29,7 @@ ASIDE = 0.1
 DEAREST = 13.0
 """The most ink that a seam crosses, in pixels of the coarse canvas: more than two strokes, but not along one."""
 
-ALIKE = .0025
+ALIKE = 0.0025
 """Two seams are one if no more ink than this is between them, in squares of a digit's height; one in fifty of a digit's
 ink is."""
 
@@ -46,7 +46,8 @@ def seams(ink: NDArray[np.uint8]) -> Seams:
     """
     rows, columns = (-(-side // COARSE) for side in ink.shape)
     padded = np.pad(ink, [(0, rows * COARSE - ink.shape[0]), (0, columns * COARSE - ink.shape[1])])
-    coarse = cv2.resize(padded, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    small = cv2.resize(padded, (columns, rows), interpolation=cv2.INTER_AREA)
+    coarse = small.astype(np.float32) / np.float32(255)
     every = np.concatenate([_near(coarse, slant, wander) for slant in SLANTS for wander in WANDER])
     return _refined(_distinct(coarse, every), len(ink))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Edges", "Way", "joined", "marginals", "most_probable", "text_probability"]
+__all__ = ["Edges", "Way", "joined", "length_probability", "marginals", "most_probable", "text_probability"]
 
 Floats = NDArray[np.float64]
 
@@ -149,6 +149,13 @@ def text_probability(edges: Edges, text: Sequence[int], length: tuple[int, int] 
     return float(np.exp(min(reached[-1, -1] - total, 0.0)))
 
 
+def length_probability(edges: Edges, length: tuple[int, int]) -> float:
+    """Return the probability of all ways together that have so many digits, against all ways of any number."""
+    with_length = np.logaddexp.reduce(_sums(edges, length)[-1, length[0] :])
+    total = np.logaddexp.reduce(_sums(edges, None)[-1])
+    return float(np.exp(min(with_length - total, 0.0))) if with_length > NEVER else 0.0
+
+
 def _sums(edges: Edges, length: tuple[int, int] | None) -> Floats:
     """Return the logarithm of the weight of all ways to each node, for each number of digits: (nodes, counts)."""
     counts, one = (length[1] + 1, 1) if length else (1, 0)
@@ -156,9 +163,7 @@ def _sums(edges: Edges, length: tuple[int, int] | None) -> Floats:
     reached[0, 0] = 0.0
     for node, into in _by_last(edges):
         before = reached[edges.first[into]]
-        both = np.concatenate(
-            [_moved(before, one) + edges.digit[into, None], before + edges.mark[into, None]]
-        )
+        both = np.concatenate([_moved(before, one) + edges.digit[into, None], before + edges.mark[into, None]])
         reached[node] = np.logaddexp.reduce(both, axis=0)
     return reached
 

@@ -37,9 +37,9 @@ class Views:
         columns = -(-ink.shape[1] // _STEP)
         self._columns = columns
         padded = np.pad(ink, [(0, 0), (0, columns * _STEP - ink.shape[1])])
-        self._ink = cv2.resize(padded, (columns, ROWS), interpolation=cv2.INTER_AREA)
+        self._ink = np.asarray(cv2.resize(padded, (columns, ROWS), interpolation=cv2.INTER_AREA), np.uint8)
         rows = np.clip(np.arange(ROWS) * _STEP + _STEP // 2 + top, 0, line.ink.shape[0] - 1)
-        self._seams = seams[:, rows] / _STEP
+        self._seams = seams[:, rows] / np.float32(_STEP)
         self._sums = np.pad(np.cumsum(self._ink, axis=1, dtype=np.float32), [(0, 0), (1, 0)])
 
     def of_seams(self) -> NDArray[np.uint8]:
@@ -63,7 +63,7 @@ class Views:
         return np.stack([np.where(own, ink, 0), np.where(own, 0, ink)], axis=1)
 
     def _middle(self, left: NDArray[np.float32], right: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the mean of the middles of what lies between two seams, weighted by the ink of each row."""
+        """Return in which column the centre of mass of the ink between two seams is."""
         rows = np.arange(ROWS)
         first, last = (np.ceil(seam - 0.5).clip(0, self._columns).astype(int) for seam in (left, right))
         mass = (self._sums[rows, last] - self._sums[rows, first]).clip(0) + np.float32(1e-3)
@@ -71,7 +71,7 @@ class Views:
         moment = (moments[rows, last] - moments[rows, first]).sum(axis=1)
         return np.asarray(moment / mass.sum(axis=1), np.float32)
 
-    def _windows(self, start: NDArray[np.intp]) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    def _windows(self, start: NDArray[np.intp]) -> tuple[NDArray[np.uint8], NDArray[np.floating]]:
         """Return the ink of windows that begin in these columns, (n, 28, 36), and their columns' middles, (n, 36)."""
         room = COLUMNS + max(-int(start.min(initial=0)), int(start.max(initial=0)) - self._columns, 0)
         padded = np.pad(self._ink, [(0, 0), (room, room)])
