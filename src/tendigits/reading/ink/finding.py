@@ -1,0 +1,54 @@
+"""All steps in their order, from a page to its ink."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tendigits.reading.ink.contrast import contrast_of
+from tendigits.reading.ink.noise import above_noise
+from tendigits.reading.ink.planes import RGB, Plane
+from tendigits.reading.ink.polarity import dark_ink
+from tendigits.reading.ink.size import LONGEST, LONGEST_OF_SMALL_WRITING, resized
+from tendigits.reading.ink.strokes import strokes
+from tendigits.reading.ink.width import stroke_width
+
+__all__ = ["Ink", "find_ink"]
+
+_SMALL_WRITING = 3.0
+"""Strokes this thin at the usual size, in pixels, are looked at again in a larger picture."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ink:
+    """What is written on a page.
+
+    Attributes:
+        strength: uint8 (height, width): ink bright on exactly 0; full ink is about 255, and grey levels survive.
+        scale: pixels of the page for one of strength, along both axes.
+        stroke_width: typical width of strokes, in pixels of strength; 0 where there is no ink.
+
+    """
+
+    strength: Plane
+    scale: float
+    stroke_width: float
+
+
+def find_ink(page: RGB) -> Ink:
+    """Find what is written on a page, dark on light or light on dark.
+
+    Args:
+        page: uint8 (height, width, 3), RGB, upright.
+
+    """
+    page = page if dark_ink(page) else np.invert(page)
+    ink = _ink_at(page, LONGEST)
+    if 0 < ink.stroke_width < _SMALL_WRITING and ink.scale > 1:
+        return _ink_at(page, LONGEST_OF_SMALL_WRITING)
+    return ink
+
+
+def _ink_at(page: RGB, longest: int) -> Ink:
+    picture, scale = resized(page, longest)
+    found = strokes(above_noise(contrast_of(picture)))
+    return Ink(found, scale, stroke_width(found))

@@ -1,0 +1,25 @@
+"""How wide strokes are."""
+
+import cv2
+import numpy as np
+
+from tendigits.reading.ink.planes import Plane
+
+__all__ = ["stroke_width"]
+
+_HALF = 128
+"""Strength from which a pixel is counted as ink: half of full."""
+
+
+def stroke_width(strength: Plane) -> float:
+    """Return the typical width of strokes, in pixels; 0 where there is no ink.
+
+    The distance to the nearest ground is greatest in the middle of a stroke, and half its width there (Epshtein, Ofek
+    and Wexler 2010 call twice that the stroke's width; the ridge is found here by comparing neighbours).
+    """
+    ink = cv2.compare(strength, _HALF, cv2.CMP_GE)
+    if not ink.any():
+        return 0.0
+    away = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
+    ridge = away[(away >= cv2.dilate(away, np.ones((3, 3), np.uint8))) & (ink > 0)]
+    return float(2 * np.median(ridge) - 1)
