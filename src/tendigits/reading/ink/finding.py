@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tendigits.reading.ink.contrast import contrast_of
+from tendigits.reading.ink.erasing import without_rules
 from tendigits.reading.ink.noise import above_noise
 from tendigits.reading.ink.planes import RGB, Plane
 from tendigits.reading.ink.polarity import dark_ink
@@ -50,5 +51,5 @@ def find_ink(page: RGB) -> Ink:
 
 def _ink_at(page: RGB, longest: int) -> Ink:
     picture, scale = resized(page, longest)
-    found = strokes(above_noise(contrast_of(picture)))
+    found = strokes(without_rules(above_noise(contrast_of(picture))))
     return Ink(found, scale, stroke_width(found))
