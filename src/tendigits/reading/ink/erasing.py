@@ -28,6 +28,9 @@ _DARKER = 1.4
 _BLUR = 9
 """Pixels that a blurred line is wide, skirts included."""
 
+_NEAR = 15
+"""Pixels around a printed line where its rests may be."""
+
 _TIMES = 2
 """Horizontal and vertical rules are erased so often in turn."""
 
@@ -47,7 +50,8 @@ def without_rules(signal: Signal) -> Signal:
         transposed = np.ascontiguousarray(excess.T)
         _erase_all(transposed, weak_transposed, rules.vertical)
         excess = np.ascontiguousarray(transposed.T)
-    return Signal(excess, weak)
+    erased = cv2.subtract(signal.excess, excess)
+    return Signal(excess, weak, cv2.dilate(erased, np.ones((_NEAR, _NEAR), np.uint8)))
 
 
 def _thin_seen(signal: Signal) -> Plane:

@@ -7,10 +7,11 @@ import numpy as np
 from tendigits.reading.ink.contrast import contrast_of
 from tendigits.reading.ink.erasing import without_rules
 from tendigits.reading.ink.noise import above_noise
+from tendigits.reading.ink.parts import ink_parts
 from tendigits.reading.ink.planes import RGB, Plane
 from tendigits.reading.ink.polarity import dark_ink
 from tendigits.reading.ink.size import LONGEST, LONGEST_OF_SMALL_WRITING, resized
-from tendigits.reading.ink.strokes import strokes
+from tendigits.reading.ink.strokes import evened
 from tendigits.reading.ink.width import stroke_width
 
 __all__ = ["Ink", "find_ink"]
@@ -51,5 +52,6 @@ def find_ink(page: RGB) -> Ink:
 
 def _ink_at(page: RGB, longest: int) -> Ink:
     picture, scale = resized(page, longest)
-    found = strokes(without_rules(above_noise(contrast_of(picture))))
-    return Ink(found, scale, stroke_width(found))
+    signal = without_rules(above_noise(contrast_of(picture)))
+    strength = evened(signal.excess, ink_parts(signal))
+    return Ink(strength, scale, stroke_width(strength))

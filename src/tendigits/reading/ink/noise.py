@@ -39,11 +39,13 @@ class Signal:
     Attributes:
         excess: uint8 (height, width): contrast above the paper's own, in 255ths of the paper's brightness.
         weak: uint8 (height, width): the excess that noise does not reach often.
+        printed: uint8 (height, width): the excess of printed lines that were erased here or near; 0 where none was.
 
     """
 
     excess: Plane
     weak: Plane
+    printed: Plane
 
 
 def above_noise(contrast: Plane) -> Signal:
@@ -62,7 +64,8 @@ def above_noise(contrast: Plane) -> Signal:
     away = _coarse(cv2.absdiff(smooth, cv2.blur(smooth, (_FINE, _FINE))))
     fast = cv2.medianBlur(cv2.erode(away, np.ones((_THICK, _THICK), np.uint8)), _WINDOW) * np.float32(_FROM_MEAN)
     weak = np.float32(_WEAK) * np.maximum(slow + fast, _LEAST_DEVIATION)
-    return Signal(cv2.subtract(smooth, _fine(usual, smooth.shape)), _fine(weak, smooth.shape))
+    excess = cv2.subtract(smooth, _fine(usual, smooth.shape))
+    return Signal(excess, _fine(weak, smooth.shape), np.zeros_like(excess))
 
 
 def _coarse(plane: Plane) -> Plane:

@@ -1,0 +1,120 @@
+"""Connected parts of what stands out from the paper, and which of them are ink.
+
+Ink has sharp edges, where shadows and what a sponge left have none. It is about as dark as the page's other ink. It is
+larger than a crumb, does not come in from the page's border over a good part of it, as a table's edge does, and is
+no rest of a printed line.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tendigits.reading.ink.noise import Signal
+from tendigits.reading.ink.planes import Plane
+
+__all__ = ["ink_parts"]
+
+_CLEAR = 2.2
+"""How many times the weak excess is clear ink (hysteresis; Canny 1986, section 4)."""
+
+_CLEAR_LEVELS = 14
+"""What is clear in any case has at least this contrast, in 255ths of the paper's brightness: fibres have less."""
+
+_LEAST_CLEAR = 5
+"""A part has so many clear pixels."""
+
+_CRUMB = 0.013
+"""The largest crumbs of paper and dust, as a part of the page's longer side. A page of nothing else is blank."""
+
+_FAINTEST = 0.3
+"""Strokes with less than this part of the contrast that the page's ink has are shadows of something."""
+
+_EDGE = 15
+"""Pixels within which ink's contrast rises, at the edge of a stroke, however blurred."""
+
+_SHARPEST_SHADOW = 0.6
+"""The part of a shadow's contrast that lies within so many pixels of its outline, at most."""
+
+_COMING_IN = 0.2
+"""What touches the page's border is no digit if it is larger than this part of the page's longer side."""
+
+_REST = 24
+"""Pixels: rests of printed lines are smaller."""
+
+_REST_DARKER = 1.5
+"""And have at most so many times the lines' contrast."""
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Connected parts, the first of which is the ground. All arrays are (parts,) where nothing else is said.
+
+    labels: int32 (height, width). clear: how many clear pixels each has. contrast: their mean excess. sharpness: of its
+    outline, as a part of its contrast. extent: the longer side of its box in pixels. outer: whether it touches the
+    page's border. rest: whether it is small and no darker than a printed line that was there.
+    """
+
+    labels: NDArray[np.int32]
+    clear: NDArray[np.float64]
+    contrast: NDArray[np.float64]
+    sharpness: NDArray[np.float64]
+    extent: NDArray[np.int32]
+    outer: NDArray[np.bool_]
+    rest: NDArray[np.bool_]
+
+
+def ink_parts(signal: Signal) -> Plane:
+    """Return where ink is: uint8 (height, width), 255 there."""
+    parts = _measured(signal)
+    longer = max(signal.excess.shape)
+    keep = (parts.clear >= _LEAST_CLEAR) & (parts.sharpness > _SHARPEST_SHADOW) & ~parts.rest
+    keep &= ~(parts.outer & (parts.extent > _COMING_IN * longer))
+    keep[0] = False
+    keep &= parts.contrast >= _FAINTEST * _typical(parts.contrast[keep], parts.clear[keep])
+    if not (parts.extent[keep] > _CRUMB * longer).any():
+        return np.zeros_like(signal.excess)
+    return np.where(keep, np.uint8(255), np.uint8(0))[parts.labels]
+
+
+def _measured(signal: Signal) -> _Parts:
+    excess = signal.excess
+    seen = cv2.compare(excess, signal.weak, cv2.CMP_GT)
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(seen, connectivity=8, ltype=cv2.CV_32S)
+    at = np.flatnonzero(seen)
+    label, levels = labels.ravel()[at], excess.ravel()[at].astype(np.float64)
+    clear = levels > np.maximum(signal.weak.ravel()[at] * _CLEAR, _CLEAR_LEVELS)
+    contrast = _mean(label, levels, clear, count)
+    outline = (seen.ravel()[at] > cv2.erode(seen, np.ones((3, 3), np.uint8), borderValue=255).ravel()[at])
+    rise = cv2.morphologyEx(excess, cv2.MORPH_GRADIENT, np.ones((_EDGE, _EDGE), np.uint8)).ravel()[at]
+    extent = boxes[:, 2:4].max(axis=1)
+    printed = np.zeros(count)
+    np.maximum.at(printed, label, signal.printed.ravel()[at])
+    return _Parts(
+        labels, np.bincount(label, clear, count), contrast,
+        _mean(label, rise, outline, count) / np.maximum(contrast, 1), extent, _outer(boxes, excess.shape),
+        (extent <= _REST) & (contrast <= _REST_DARKER * printed),
+    )  # fmt: skip
+
+
+def _mean(
+    label: NDArray[np.int32], values: NDArray[np.float64], chosen: NDArray[np.bool_], count: int
+) -> NDArray[np.float64]:
+    """Return the mean of each part's chosen pixels; 0 where there are none."""
+    total = np.bincount(label[chosen], values[chosen], count)
+    return np.asarray(total / np.maximum(np.bincount(label[chosen], minlength=count), 1))
+
+
+def _outer(boxes: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    left, top, width, height = boxes.T[:4]
+    return (left == 0) | (top == 0) | (left + width == shape[1]) | (top + height == shape[0])
+
+
+def _typical(contrast: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    """Return the weighted median; 0 of nothing."""
+    if not contrast.size:
+        return 0.0
+    order = np.argsort(contrast)
+    reached = np.cumsum(weights[order])
+    return float(contrast[order][np.searchsorted(reached, reached[-1] / 2)])
