@@ -28,6 +28,12 @@ _DARKER = 1.4
 _BLUR = 9
 """Pixels that a blurred line is wide, skirts included."""
 
+_BEYOND = 40
+"""Pixels beyond the ends of what was seen of a rule where more of it is looked for."""
+
+_CLEARLY = 1.4
+"""How many times the weak excess a printed line has at least."""
+
 _NEAR = 15
 """Pixels around a printed line where its rests may be."""
 
@@ -57,7 +63,8 @@ def without_rules(signal: Signal) -> Signal:
 def _thin_seen(signal: Signal) -> Plane:
     """Return where anything is at least half as dark as its darkest neighbour: uint8 (height, width)."""
     darkest = cv2.dilate(signal.excess, np.ones((_BLUR, _BLUR), np.uint8))
-    return cv2.compare(signal.excess, np.maximum(signal.weak, darkest // 2), cv2.CMP_GT)
+    clear = cv2.addWeighted(signal.weak, _CLEARLY, signal.weak, 0, 0)
+    return np.asarray(cv2.compare(signal.excess, cv2.max(clear, darkest // 2), cv2.CMP_GT), np.uint8)
 
 
 def _erase_all(excess: Plane, weak: Plane, rules: list[Rule]) -> None:
@@ -69,7 +76,7 @@ def _erase_all(excess: Plane, weak: Plane, rules: list[Rule]) -> None:
 def _erase(erased: Plane, excess: Plane, weak: Plane, rule: Rule) -> None:
     """Erase one rule, in place."""
     height, width = excess.shape
-    x = np.arange(max(0, round(rule.start) - 8), min(width, round(rule.end) + 8))
+    x = np.arange(max(0, round(rule.start) - _BEYOND), min(width, round(rule.end) + _BEYOND))
     line = np.rint(rule.intercept + rule.slope * x).astype(np.intp)
     offsets = np.arange(-_REACH, _REACH + 1)[:, None]
     y = _followed(excess, line, x, offsets)

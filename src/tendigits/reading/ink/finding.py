@@ -10,6 +10,7 @@ from tendigits.reading.ink.noise import above_noise
 from tendigits.reading.ink.parts import ink_parts
 from tendigits.reading.ink.planes import RGB, Plane
 from tendigits.reading.ink.polarity import dark_ink
+from tendigits.reading.ink.sheet import beside_the_sheet
 from tendigits.reading.ink.size import LONGEST, LONGEST_OF_SMALL_WRITING, resized
 from tendigits.reading.ink.strokes import evened
 from tendigits.reading.ink.width import stroke_width
@@ -53,5 +54,5 @@ def find_ink(page: RGB) -> Ink:
 def _ink_at(page: RGB, longest: int) -> Ink:
     picture, scale = resized(page, longest)
     signal = without_rules(above_noise(contrast_of(picture)))
-    strength = evened(signal.excess, ink_parts(signal))
+    strength = evened(signal.excess, ink_parts(signal, beside_the_sheet(picture)))
     return Ink(strength, scale, stroke_width(strength))

@@ -13,6 +13,9 @@ __all__ = ["Signal", "above_noise"]
 _WINDOW = 31
 """The side of the windows whose medians are taken, in coarse pixels: ink covers less than half of any."""
 
+_FAST_WINDOW = 15
+"""The same for noise finer than strokes, which thick strokes have only at their edges. It changes with the light."""
+
 _THICK = 3
 """Ink is made this much thinner first, in coarse pixels, for very thick writing covers more than half of a window."""
 
@@ -62,7 +65,7 @@ def above_noise(contrast: Plane) -> Signal:
     usual = cv2.medianBlur(coarse, _WINDOW)
     slow = cv2.medianBlur(cv2.absdiff(coarse, usual), _WINDOW) * np.float32(_FROM_MEDIAN)
     away = _coarse(cv2.absdiff(smooth, cv2.blur(smooth, (_FINE, _FINE))))
-    fast = cv2.medianBlur(cv2.erode(away, np.ones((_THICK, _THICK), np.uint8)), _WINDOW) * np.float32(_FROM_MEAN)
+    fast = cv2.medianBlur(cv2.erode(away, np.ones((_THICK, _THICK), np.uint8)), _FAST_WINDOW) * np.float32(_FROM_MEAN)
     weak = np.float32(_WEAK) * np.maximum(slow + fast, _LEAST_DEVIATION)
     excess = cv2.subtract(smooth, _fine(usual, smooth.shape))
     return Signal(excess, _fine(weak, smooth.shape), np.zeros_like(excess))

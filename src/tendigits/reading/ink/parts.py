@@ -35,16 +35,16 @@ _EDGE = 15
 """Pixels within which ink's contrast rises, at the edge of a stroke, however blurred."""
 
 _SHARPEST_SHADOW = 0.6
-"""The part of a shadow's contrast that lies within so many pixels of its outline, at most."""
+"""The part of a shadow's contrast that lies within so many pixels of its outline, at most, noise taken off."""
 
 _COMING_IN = 0.2
 """What touches the page's border is no digit if it is larger than this part of the page's longer side."""
 
-_REST = 24
-"""Pixels: rests of printed lines are smaller."""
+_REST = 0.8
+"""The part of a rest's pixels that are where a printed line was, at least."""
 
 _REST_DARKER = 1.5
-"""And have at most so many times the lines' contrast."""
+"""A rest has at most so many times the line's contrast."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,8 @@ class _Parts:
 
     labels: int32 (height, width). clear: how many clear pixels each has. contrast: their mean excess. sharpness: of its
     outline, as a part of its contrast. extent: the longer side of its box in pixels. outer: whether it touches the
-    page's border. rest: whether it is small and no darker than a printed line that was there.
+    page's border. rest: whether it is no more than what is left of a printed line. beside: whether it is not on
+    the sheet.
     """
 
     labels: NDArray[np.int32]
@@ -63,13 +64,20 @@ class _Parts:
     extent: NDArray[np.int32]
     outer: NDArray[np.bool_]
     rest: NDArray[np.bool_]
+    beside: NDArray[np.bool_]
 
 
-def ink_parts(signal: Signal) -> Plane:
-    """Return where ink is: uint8 (height, width), 255 there."""
-    parts = _measured(signal)
+def ink_parts(signal: Signal, beside: Plane) -> Plane:
+    """Return where ink is: uint8 (height, width), 255 there.
+
+    Args:
+        signal: what stands out from the paper.
+        beside: uint8 (height, width): not 0 where no sheet is.
+
+    """
+    parts = _measured(signal, beside)
     longer = max(signal.excess.shape)
-    keep = (parts.clear >= _LEAST_CLEAR) & (parts.sharpness > _SHARPEST_SHADOW) & ~parts.rest
+    keep = (parts.clear >= _LEAST_CLEAR) & (parts.sharpness > _SHARPEST_SHADOW) & ~parts.rest & ~parts.beside
     keep &= ~(parts.outer & (parts.extent > _COMING_IN * longer))
     keep[0] = False
     keep &= parts.contrast >= _FAINTEST * _typical(parts.contrast[keep], parts.clear[keep])
@@ -78,7 +86,7 @@ def ink_parts(signal: Signal) -> Plane:
     return np.where(keep, np.uint8(255), np.uint8(0))[parts.labels]
 
 
-def _measured(signal: Signal) -> _Parts:
+def _measured(signal: Signal, beside: Plane) -> _Parts:
     excess = signal.excess
     seen = cv2.compare(excess, signal.weak, cv2.CMP_GT)
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(seen, connectivity=8, ltype=cv2.CV_32S)
@@ -87,14 +95,16 @@ def _measured(signal: Signal) -> _Parts:
     clear = levels > np.maximum(signal.weak.ravel()[at] * _CLEAR, _CLEAR_LEVELS)
     contrast = _mean(label, levels, clear, count)
     outline = (seen.ravel()[at] > cv2.erode(seen, np.ones((3, 3), np.uint8), borderValue=255).ravel()[at])
-    rise = cv2.morphologyEx(excess, cv2.MORPH_GRADIENT, np.ones((_EDGE, _EDGE), np.uint8)).ravel()[at]
+    rise = cv2.morphologyEx(excess, cv2.MORPH_GRADIENT, np.ones((_EDGE, _EDGE), np.uint8))
+    rise = cv2.subtract(rise, signal.weak).ravel()[at]
     extent = boxes[:, 2:4].max(axis=1)
-    printed = np.zeros(count)
-    np.maximum.at(printed, label, signal.printed.ravel()[at])
+    printed = signal.printed.ravel()[at].astype(np.float64)
+    ruled, inside = _mean(label, printed > 0, clear, count), _mean(label, beside.ravel()[at] > 0, clear, count)
+    rest = (ruled >= _REST) & (contrast <= _REST_DARKER * _mean(label, printed, clear & (printed > 0), count))
     return _Parts(
         labels, np.bincount(label, clear, count), contrast,
         _mean(label, rise, outline, count) / np.maximum(contrast, 1), extent, _outer(boxes, excess.shape),
-        (extent <= _REST) & (contrast <= _REST_DARKER * printed),
+        rest, inside > 0.5,
     )  # fmt: skip
 
 

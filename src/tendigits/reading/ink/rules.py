@@ -53,11 +53,20 @@ _MANY = 3
 _SLENDER = 60
 """A rule is so many times as long as thick, at least. The straight stroke of a very thin pen is fifty."""
 
+_PARALLEL = 0.03
+"""The tangent of the angle up to which neighbouring rules are parallel."""
+
+_STARTS = 150
+"""So many of the longest pieces have lines looked for through them: squared paper has fewer rules."""
+
 _SHORTEST_OF_BOXES = 0.06
 """The top of a row of boxes is at least this part of the page's longer side."""
 
 _SHORTEST_SIDE = 0.02
 """The side of a box is, too."""
+
+_TINY = 1e-9
+"""What is divided by instead of 0."""
 
 _SLENDER_SIDE = 10
 """The side of a box is so many times as long as thick."""
@@ -136,8 +145,8 @@ def _pieces(half: Plane) -> _Pieces:
 
 def _fitted(moments: Moments) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return slopes and intercepts by least squares, and the root mean square distances."""
-    n, x, y, xx, xy, yy = np.moveaxis(moments, -1, 0)
-    across = np.maximum(xx - x * x / n, 1e-9)
+    n, x, y, xx, xy, yy = moments.T
+    across = np.maximum(xx - x * x / n, _TINY)
     slope = (xy - x * y / n) / across
     left = np.maximum(yy - y * y / n - slope * (xy - x * y / n), 0)
     return slope, (y - slope * x) / n, np.sqrt(left / n)
@@ -155,12 +164,15 @@ class _Line:
     def length(self) -> float:
         return self.end - self.start
 
+    def at(self, x: float) -> float:
+        return self.intercept + self.slope * x
+
 
 def _lines(pieces: _Pieces) -> list[_Line]:
     """Put pieces of one line together, the longest first."""
     lines = []
     free = np.ones(len(pieces.start), bool)
-    for first in np.argsort(pieces.start - pieces.end, kind="stable"):
+    for first in np.argsort(pieces.start - pieces.end, kind="stable")[:_STARTS]:
         if free[first]:
             chosen = _on_one_line(pieces, first, free)
             free[chosen] = False
@@ -203,7 +215,17 @@ def _long(lines: list[_Line], shape: tuple[int, ...]) -> list[_Line]:
     slender = [line for line in lines if line.length >= _SLENDER * line.thickness]
     many = [line for line in slender if line.length >= _LONG_OF_MANY * longer]
     alone = [line for line in slender if line.length >= _LONG * width and _at_the_border(line, width)]
-    return many if len(many) >= _MANY else alone
+    if len(many) < _MANY:
+        return alone
+    return many + [line for line in lines if line not in many and _of_a_family(line, many, longer)]
+
+
+def _of_a_family(line: _Line, many: list[_Line], longer: int) -> bool:
+    """Tell whether a shorter line has the direction that rules have there; in perspective it changes from rule to rule."""
+    long_enough = line.length >= max(_SHORTEST_OF_BOXES * longer, _SLENDER / 2 * line.thickness)
+    middle = (line.start + line.end) / 2
+    near = min(many, key=lambda other: abs(other.at(middle) - line.at(middle)))
+    return long_enough and abs(near.slope - line.slope) <= _PARALLEL
 
 
 def _boxes(across: list[_Line], down: list[_Line], longer: int) -> tuple[list[_Line], list[_Line]]:

@@ -19,6 +19,9 @@ _SHORTEST = 224
 _LARGEST_FACTOR = 10.0
 """No picture is enlarged more: from then on it has too few pixels to be read."""
 
+_LINEAR = 1.5
+"""Up to so many pixels for one, interpolating loses no more than averaging does, in a fifth of the time."""
+
 
 def resized(page: RGB, longest: int) -> tuple[RGB, float]:
     """Return the page in working size, and how many of its pixels are one of that.
@@ -32,7 +35,7 @@ def resized(page: RGB, longest: int) -> tuple[RGB, float]:
     if scale == 1:
         return page, 1.0
     height, width = (max(1, round(side / scale)) for side in page.shape[:2])
-    method = cv2.INTER_AREA if scale > 1 else cv2.INTER_CUBIC
+    method = cv2.INTER_CUBIC if scale < 1 else cv2.INTER_LINEAR if scale < _LINEAR else cv2.INTER_AREA
     return np.asarray(cv2.resize(page, (width, height), interpolation=method), np.uint8), scale
 
 

@@ -41,10 +41,16 @@ def evened(excess: Plane, ink: Plane) -> Plane:
 
 def _full_contrast(excess: Plane, ink: Plane) -> NDArray[np.float32]:
     """Return the contrast that ink has around, in the middle of strokes: float32 (height, width)."""
-    middle = ((excess >= cv2.dilate(excess, np.ones((5, 5), np.uint8))) & (ink > 0)).astype(np.float32)
+    middle = cv2.bitwise_and(cv2.compare(excess, cv2.dilate(excess, np.ones((5, 5), np.uint8)), cv2.CMP_GE), ink)
     typical = float(np.median(excess[middle > 0]))
     size = [max(1, round(side / COARSE)) for side in excess.shape[::-1]]
-    level = cv2.GaussianBlur(cv2.resize(middle * excess, size, interpolation=cv2.INTER_AREA), (0, 0), _AROUND)
-    share = cv2.GaussianBlur(cv2.resize(middle, size, interpolation=cv2.INTER_AREA), (0, 0), _AROUND)
+    level, share = (_spread(plane, size) for plane in (cv2.bitwise_and(excess, middle), middle))
+    share *= np.float32(1 / 255)
     around = (level + np.float32(_TYPICAL_SHARE * typical)) / (share + np.float32(_TYPICAL_SHARE))
     return np.asarray(cv2.resize(around, excess.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _spread(plane: Plane, size: list[int]) -> NDArray[np.float32]:
+    """Return the plane's mean around each coarse pixel."""
+    coarse = cv2.resize(plane, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    return np.asarray(cv2.GaussianBlur(coarse, (0, 0), _AROUND), np.float32)
