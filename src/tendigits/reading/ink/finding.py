@@ -20,6 +20,9 @@ __all__ = ["Ink", "find_ink"]
 _SMALL_WRITING = 3.0
 """Strokes this thin at the usual size, in pixels, are looked at again in a larger picture."""
 
+_MUCH_LARGER = 1.5
+"""Pictures must be so many times as large for that to show more."""
+
 
 @dataclass(frozen=True, eq=False)
 class Ink:
@@ -46,7 +49,7 @@ def find_ink(page: RGB) -> Ink:
     """
     page = page if dark_ink(page) else np.invert(page)
     ink = _ink_at(page, LONGEST)
-    if 0 < ink.stroke_width < _SMALL_WRITING and ink.scale > 1:
+    if 0 < ink.stroke_width < _SMALL_WRITING and ink.scale > _MUCH_LARGER:
         return _ink_at(page, LONGEST_OF_SMALL_WRITING)
     return ink
 

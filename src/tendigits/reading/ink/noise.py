@@ -19,7 +19,7 @@ _FAST_WINDOW = 15
 _THICK = 3
 """Ink is made this much thinner first, in coarse pixels, for very thick writing covers more than half of a window."""
 
-_FINE = 5
+_FINE = 9
 """The side of the box that says what is usual around a pixel."""
 
 _FROM_MEDIAN = 1.48

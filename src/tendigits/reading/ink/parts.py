@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tendigits.reading.ink.contrast import COARSE
 from tendigits.reading.ink.noise import Signal
 from tendigits.reading.ink.planes import Plane
 
@@ -22,8 +23,14 @@ _CLEAR = 2.2
 _CLEAR_LEVELS = 14
 """What is clear in any case has at least this contrast, in 255ths of the paper's brightness: fibres have less."""
 
-_LEAST_CLEAR = 5
+_LEAST_CLEAR = 8
 """A part has so many clear pixels."""
+
+_BESIDE_INK = 0.25
+"""What has less than this part of the contrast of ink near by is blur, or a smear, and no part of it."""
+
+_NEAR = 9
+"""How large the squares are in which the greatest contrast is looked for, in coarse pixels."""
 
 _CRUMB = 0.013
 """The largest crumbs of paper and dust, as a part of the page's longer side. A page of nothing else is blank."""
@@ -88,7 +95,8 @@ def ink_parts(signal: Signal, beside: Plane) -> Plane:
 
 def _measured(signal: Signal, beside: Plane) -> _Parts:
     excess = signal.excess
-    seen = cv2.compare(excess, signal.weak, cv2.CMP_GT)
+    weak = cv2.max(signal.weak, _beside_ink(excess))
+    seen = cv2.compare(excess, weak, cv2.CMP_GT)
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(seen, connectivity=8, ltype=cv2.CV_32S)
     at = np.flatnonzero(seen)
     label, levels = labels.ravel()[at], excess.ravel()[at].astype(np.float64)
@@ -106,6 +114,16 @@ def _measured(signal: Signal, beside: Plane) -> _Parts:
         _mean(label, rise, outline, count) / np.maximum(contrast, 1), extent, _outer(boxes, excess.shape),
         rest, inside > 0.5,
     )  # fmt: skip
+
+
+def _beside_ink(excess: Plane) -> Plane:
+    """Return the excess that is little beside the greatest around: uint8 (height, width)."""
+    greatest = cv2.dilate(excess, np.ones((COARSE, COARSE), np.uint8))[COARSE // 2 :: COARSE, COARSE // 2 :: COARSE]
+    if not greatest.size:
+        return np.zeros_like(excess)
+    near = cv2.dilate(greatest, np.ones((_NEAR, _NEAR), np.uint8))
+    little = cv2.convertScaleAbs(cv2.blur(near, (_NEAR, _NEAR)), alpha=_BESIDE_INK)
+    return np.asarray(cv2.resize(little, excess.shape[::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
 def _mean(

@@ -23,6 +23,9 @@ _THICKEST = 4
 _GAP = 7
 """Pieces of a rule closer than this are one."""
 
+_LONGEST_PIECE = 48
+"""Pieces are cut at this length, for one that a stroke touches is no longer straight, and lost."""
+
 _SHORTEST_PIECE = 10
 """Of anything shorter, no direction can be told."""
 
@@ -57,7 +60,7 @@ _PARALLEL = 0.03
 """The tangent of the angle up to which neighbouring rules are parallel."""
 
 _STARTS = 150
-"""So many of the longest pieces have lines looked for through them: squared paper has fewer rules."""
+"""So often a line is looked for, through the longest piece that is left: squared paper has fewer rules."""
 
 _SHORTEST_OF_BOXES = 0.06
 """The top of a row of boxes is at least this part of the page's longer side."""
@@ -130,6 +133,7 @@ def _pieces(half: Plane) -> _Pieces:
     """Return what is thin, long and straight."""
     thick = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones((_THICKEST, 1), np.uint8))
     thin = cv2.morphologyEx(cv2.subtract(half, thick), cv2.MORPH_CLOSE, np.ones((1, _GAP), np.uint8))
+    thin[:, ::_LONGEST_PIECE] = 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(thin, connectivity=8, ltype=cv2.CV_32S)
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     long = (width >= _SHORTEST_PIECE) & (height <= _THICKEST + _STEEPEST * width)
@@ -172,8 +176,10 @@ def _lines(pieces: _Pieces) -> list[_Line]:
     """Put pieces of one line together, the longest first."""
     lines = []
     free = np.ones(len(pieces.start), bool)
-    for first in np.argsort(pieces.start - pieces.end, kind="stable")[:_STARTS]:
-        if free[first]:
+    starts = 0
+    for first in np.argsort(pieces.start - pieces.end, kind="stable"):
+        if free[first] and starts < _STARTS:
+            starts += 1
             chosen = _on_one_line(pieces, first, free)
             free[chosen] = False
             line = _line(pieces[chosen])

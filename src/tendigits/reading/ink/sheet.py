@@ -13,7 +13,8 @@ from tendigits.reading.ink.planes import RGB, Plane
 __all__ = ["beside_the_sheet"]
 
 _WIDEST_STROKE = 9
-"""In coarse pixels: strokes are bridged over, and the strips of a table that are wider than this are not."""
+"""In coarse pixels: strokes are bridged over, and the strips of a table that are wider than this are not; so are a table's
+grains."""
 
 _HARD = 1.3
 """At a hard edge, it is so many times as bright on one side as on the other, within five coarse pixels."""
@@ -41,7 +42,9 @@ def beside_the_sheet(picture: RGB) -> Plane:
     height, width = picture.shape[:2]
     size = (max(1, round(width / COARSE)), max(1, round(height / COARSE)))
     grey = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-    beside = _beside(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((_WIDEST_STROKE, _WIDEST_STROKE), np.uint8)))
+    kernel = np.ones((_WIDEST_STROKE, _WIDEST_STROKE), np.uint8)
+    flat = cv2.morphologyEx(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, kernel), cv2.MORPH_OPEN, kernel)
+    beside = _beside(flat)
     beside = cv2.dilate(beside, np.ones((_RIM, _RIM), np.uint8))
     return np.asarray(cv2.resize(beside, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
 
