@@ -44,8 +44,14 @@ _EDGE = 15
 _SHARPEST_SHADOW = 0.6
 """The part of a shadow's contrast that lies within so many pixels of its outline, at most, noise taken off."""
 
-_COMING_IN = 0.2
-"""What touches the page's border is no digit if it is larger than this part of the page's longer side."""
+_EDGE_LENGTH = 0.2
+"""The edge of a sheet or table is as long as this part of the page's longer side, at least."""
+
+_ALONG_BORDER = 0.3
+"""A table lies along the border over this part of its own length at least; digits touch it with a stroke."""
+
+_THIN_EDGE = 45
+"""An edge that reaches the border has less area than the square of its length divided by this; digits have more."""
 
 _REST = 0.8
 """The part of a rest's pixels that are where a printed line was, at least."""
@@ -59,8 +65,8 @@ class _Parts:
     """Connected parts, the first of which is the ground. All arrays are (parts,) where nothing else is said.
 
     labels: int32 (height, width). clear: how many clear pixels each has. contrast: their mean excess. sharpness: of its
-    outline, as a part of its contrast. extent: the longer side of its box in pixels. outer: whether it touches the
-    page's border. rest: whether it is no more than what is left of a printed line. beside: whether it is not on
+    outline, as a part of its contrast. extent: the longer side of its box in pixels. outer: whether it comes in from
+    the page's border as the edge of something. rest: whether it is no more than what is left of a printed line. beside: whether it is not on
     the sheet.
     """
 
@@ -83,12 +89,11 @@ def ink_parts(signal: Signal, beside: Plane) -> Plane:
 
     """
     parts = _measured(signal, beside)
-    longer = max(signal.excess.shape)
-    keep = (parts.clear >= _LEAST_CLEAR) & (parts.sharpness > _SHARPEST_SHADOW) & ~parts.rest & ~parts.beside
-    keep &= ~(parts.outer & (parts.extent > _COMING_IN * longer))
+    keep = (parts.clear >= _LEAST_CLEAR) & (parts.sharpness > _SHARPEST_SHADOW)
+    keep &= ~(parts.rest | parts.beside | parts.outer)
     keep[0] = False
     keep &= parts.contrast >= _FAINTEST * _typical(parts.contrast[keep], parts.clear[keep])
-    if not (parts.extent[keep] > _CRUMB * longer).any():
+    if not (parts.extent[keep] > _CRUMB * max(signal.excess.shape)).any():
         return np.zeros_like(signal.excess)
     return np.where(keep, np.uint8(255), np.uint8(0))[parts.labels]
 
@@ -111,7 +116,7 @@ def _measured(signal: Signal, beside: Plane) -> _Parts:
     rest = (ruled >= _REST) & (contrast <= _REST_DARKER * _mean(label, printed, clear & (printed > 0), count))
     return _Parts(
         labels, np.bincount(label, clear, count), contrast,
-        _mean(label, rise, outline, count) / np.maximum(contrast, 1), extent, _outer(boxes, excess.shape),
+        _mean(label, rise, outline, count) / np.maximum(contrast, 1), extent, _outer(labels, boxes),
         rest, inside > 0.5,
     )  # fmt: skip
 
@@ -134,9 +139,14 @@ def _mean(
     return np.asarray(total / np.maximum(np.bincount(label[chosen], minlength=count), 1))
 
 
-def _outer(boxes: NDArray[np.int32], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    left, top, width, height = boxes.T[:4]
-    return (left == 0) | (top == 0) | (left + width == shape[1]) | (top + height == shape[0])
+def _outer(labels: NDArray[np.int32], boxes: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Tell which parts come in from the border as a table does, or the edge of a sheet: bool (parts,)."""
+    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    touching = np.bincount(border, minlength=len(boxes))
+    extent, area = boxes[:, 2:4].max(axis=1), boxes[:, cv2.CC_STAT_AREA]
+    thin = area <= extent.astype(np.float64) ** 2 / _THIN_EDGE
+    long = extent > _EDGE_LENGTH * max(labels.shape)
+    return long & (touching > 0) & (thin | (touching > _ALONG_BORDER * extent))
 
 
 def _typical(contrast: NDArray[np.float64], weights: NDArray[np.float64]) -> float:

@@ -74,7 +74,7 @@ _TINY = 1e-9
 _SLENDER_SIDE = 10
 """The side of a box is so many times as long as thick."""
 
-_JOINED = 8.0
+_JOINED = 12.0
 """The side of a box ends no farther from the top and the bottom."""
 
 

@@ -17,7 +17,7 @@ _WIDEST_STROKE = 9
 grains."""
 
 _HARD = 1.3
-"""At a hard edge, it is so many times as bright on one side as on the other, within five coarse pixels."""
+"""At a hard edge, it is so many times as bright on one side as on the other, within three coarse pixels."""
 
 _DARK = 0.6
 """A table has less than this part of the sheet's grey level; deep shadows have two thirds (0.4 in light, gamma 2.2)."""
@@ -43,8 +43,9 @@ def beside_the_sheet(picture: RGB) -> Plane:
     size = (max(1, round(width / COARSE)), max(1, round(height / COARSE)))
     grey = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
     kernel = np.ones((_WIDEST_STROKE, _WIDEST_STROKE), np.uint8)
+    grey = cv2.copyMakeBorder(grey, *(_WIDEST_STROKE,) * 4, cv2.BORDER_REPLICATE)  # or narrow strips would be bridged
     flat = cv2.morphologyEx(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, kernel), cv2.MORPH_OPEN, kernel)
-    beside = _beside(flat)
+    beside = _beside(flat)[_WIDEST_STROKE:-_WIDEST_STROKE, _WIDEST_STROKE:-_WIDEST_STROKE]
     beside = cv2.dilate(beside, np.ones((_RIM, _RIM), np.uint8))
     return np.asarray(cv2.resize(beside, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
 
@@ -52,7 +53,7 @@ def beside_the_sheet(picture: RGB) -> Plane:
 def _beside(paper: Plane) -> Plane:
     """Return the regions within hard edges that reach the border, and are much darker than the largest of all."""
     level = np.maximum(paper, _DARKEST)
-    around = np.ones((5, 5), np.uint8)
+    around = np.ones((3, 3), np.uint8)
     soft = (cv2.dilate(level, around) < _HARD * cv2.erode(level, around)).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(soft, connectivity=4, ltype=cv2.CV_32S)
     area = stats[:, cv2.CC_STAT_AREA].copy()
