@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from tendigits.reading.ink.planes import RGB, Plane
 
-__all__ = ["COARSE", "contrast_of"]
+__all__ = ["COARSE", "coarsened", "contrast_of"]
 
 COARSE = 8
 """Pixels each way that become one where light is looked at: it varies slowly."""
@@ -24,16 +24,21 @@ _INK_SHARE = 0.02
 """The part of the coarse pixels, those with the greatest contrast, whose colours stand for ink's."""
 
 
-def contrast_of(picture: RGB) -> Plane:
+def coarsened(picture: RGB) -> RGB:
+    """Return the means of squares of `COARSE` pixels each way."""
+    size = [max(1, round(side / COARSE)) for side in picture.shape[1::-1]]
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def contrast_of(picture: RGB, coarse: RGB) -> Plane:
     """Return the contrast: 0 where the page is as bright as its paper, 255 where it is black.
 
     Args:
         picture: uint8 (height, width, 3), ink dark.
+        coarse: the same, as `coarsened` returns it.
 
     """
     height, width = picture.shape[:2]
-    size = (max(1, round(width / COARSE)), max(1, round(height / COARSE)))
-    coarse = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
     weights = _weights(coarse)
     grey = cv2.transform(picture, weights)
     paper = cv2.resize(_paper(cv2.transform(coarse, weights)), (width, height), interpolation=cv2.INTER_LINEAR)

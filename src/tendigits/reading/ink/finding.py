@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tendigits.reading.ink.contrast import contrast_of
+from tendigits.reading.ink.contrast import coarsened, contrast_of
 from tendigits.reading.ink.erasing import without_rules
 from tendigits.reading.ink.noise import above_noise
 from tendigits.reading.ink.parts import ink_parts
@@ -22,6 +22,9 @@ _SMALL_WRITING = 3.0
 
 _MUCH_LARGER = 1.5
 """Pictures must be so many times as large for that to show more."""
+
+_ICON = 56
+"""Pixels along the shorter side: up to here a page is one digit, whose straight strokes are as long as the page."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +59,9 @@ def find_ink(page: RGB) -> Ink:
 
 def _ink_at(page: RGB, longest: int) -> Ink:
     picture, scale = resized(page, longest)
-    signal = without_rules(above_noise(contrast_of(picture)))
-    strength = evened(signal.excess, ink_parts(signal, beside_the_sheet(picture)))
+    coarse = coarsened(picture)
+    signal = above_noise(contrast_of(picture, coarse))
+    if min(page.shape[:2]) > _ICON:
+        signal = without_rules(signal)
+    strength = evened(signal.excess, ink_parts(signal, beside_the_sheet(coarse)))
     return Ink(strength, scale, stroke_width(strength))

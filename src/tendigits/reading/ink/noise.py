@@ -31,6 +31,9 @@ _FROM_MEAN = 1.25
 _LEAST_DEVIATION = 1.0
 """Grey levels: no contrast is known better than 8 bits tell."""
 
+_GREATEST_DEVIATION = 16.0
+"""Grey levels: what deviates more is writing that fills its picture, as a digit does an icon."""
+
 _WEAK = 3.0
 """Deviations above the ground from which a pixel may belong to a stroke that is clear elsewhere."""
 
@@ -66,7 +69,7 @@ def above_noise(contrast: Plane) -> Signal:
     slow = cv2.medianBlur(cv2.absdiff(coarse, usual), _WINDOW) * np.float32(_FROM_MEDIAN)
     away = _coarse(cv2.absdiff(smooth, cv2.blur(smooth, (_FINE, _FINE))))
     fast = cv2.medianBlur(cv2.erode(away, np.ones((_THICK, _THICK), np.uint8)), _FAST_WINDOW) * np.float32(_FROM_MEAN)
-    weak = np.float32(_WEAK) * np.maximum(slow + fast, _LEAST_DEVIATION)
+    weak = np.float32(_WEAK) * np.clip(slow + fast, _LEAST_DEVIATION, _GREATEST_DEVIATION)
     excess = cv2.subtract(smooth, _fine(usual, smooth.shape))
     return Signal(excess, _fine(weak, smooth.shape), np.zeros_like(excess))
 

@@ -41,7 +41,7 @@ _FAINTEST = 0.3
 _EDGE = 15
 """Pixels within which ink's contrast rises, at the edge of a stroke, however blurred."""
 
-_SHARPEST_SHADOW = 0.6
+_SHARPEST_SHADOW = 0.75
 """The part of a shadow's contrast that lies within so many pixels of its outline, at most, noise taken off."""
 
 _EDGE_LENGTH = 0.2
@@ -64,13 +64,14 @@ _REST_DARKER = 1.5
 class _Parts:
     """Connected parts, the first of which is the ground. All arrays are (parts,) where nothing else is said.
 
-    labels: int32 (height, width). clear: how many clear pixels each has. contrast: their mean excess. sharpness: of its
+    at, label: int (pixels,): where anything stands out, as flat indices, and of which part it is. clear: how many clear pixels each has. contrast: their mean excess. sharpness: of its
     outline, as a part of its contrast. extent: the longer side of its box in pixels. outer: whether it comes in from
     the page's border as the edge of something. rest: whether it is no more than what is left of a printed line. beside: whether it is not on
     the sheet.
     """
 
-    labels: NDArray[np.int32]
+    at: NDArray[np.intp]
+    label: NDArray[np.int32]
     clear: NDArray[np.float64]
     contrast: NDArray[np.float64]
     sharpness: NDArray[np.float64]
@@ -85,7 +86,7 @@ def ink_parts(signal: Signal, beside: Plane) -> Plane:
 
     Args:
         signal: what stands out from the paper.
-        beside: uint8 (height, width): not 0 where no sheet is.
+        beside: uint8 (coarse height, coarse width): 255 where no sheet is.
 
     """
     parts = _measured(signal, beside)
@@ -95,7 +96,9 @@ def ink_parts(signal: Signal, beside: Plane) -> Plane:
     keep &= parts.contrast >= _FAINTEST * _typical(parts.contrast[keep], parts.clear[keep])
     if not (parts.extent[keep] > _CRUMB * max(signal.excess.shape)).any():
         return np.zeros_like(signal.excess)
-    return np.where(keep, np.uint8(255), np.uint8(0))[parts.labels]
+    ink = np.zeros_like(signal.excess)
+    ink.ravel()[parts.at] = np.where(keep, np.uint8(255), np.uint8(0))[parts.label]
+    return ink
 
 
 def _measured(signal: Signal, beside: Plane) -> _Parts:
@@ -112,12 +115,12 @@ def _measured(signal: Signal, beside: Plane) -> _Parts:
     rise = cv2.subtract(rise, signal.weak).ravel()[at]
     extent = boxes[:, 2:4].max(axis=1)
     printed = signal.printed.ravel()[at].astype(np.float64)
-    ruled, inside = _mean(label, printed > 0, clear, count), _mean(label, beside.ravel()[at] > 0, clear, count)
+    ruled, inside = _mean(label, printed > 0, clear, count), _mean(label, _all(beside, excess).ravel()[at], clear, count)
     rest = (ruled >= _REST) & (contrast <= _REST_DARKER * _mean(label, printed, clear & (printed > 0), count))
     return _Parts(
-        labels, np.bincount(label, clear, count), contrast,
+        at, label, np.bincount(label, clear, count), contrast,
         _mean(label, rise, outline, count) / np.maximum(contrast, 1), extent, _outer(labels, boxes),
-        rest, inside > 0.5,
+        rest, inside > 255 / 2,
     )  # fmt: skip
 
 
@@ -129,6 +132,10 @@ def _beside_ink(excess: Plane) -> Plane:
     near = cv2.dilate(greatest, np.ones((_NEAR, _NEAR), np.uint8))
     little = cv2.convertScaleAbs(cv2.blur(near, (_NEAR, _NEAR)), alpha=_BESIDE_INK)
     return np.asarray(cv2.resize(little, excess.shape[::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def _all(coarse: Plane, like: Plane) -> Plane:
+    return np.asarray(cv2.resize(coarse, like.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
 def _mean(

@@ -7,7 +7,6 @@ edge that reaches the picture's border is a table, or the inside of a scanner's 
 import cv2
 import numpy as np
 
-from tendigits.reading.ink.contrast import COARSE
 from tendigits.reading.ink.planes import RGB, Plane
 
 __all__ = ["beside_the_sheet"]
@@ -32,22 +31,19 @@ _DARKEST = 4
 """Grey levels: where it is darker, the camera's noise decides which of two sides is."""
 
 
-def beside_the_sheet(picture: RGB) -> Plane:
+def beside_the_sheet(coarse: RGB) -> Plane:
     """Return what is not on the sheet: uint8 (height, width), 255 there; all 0 where the sheet is all that is seen.
 
     Args:
-        picture: uint8 (height, width, 3), ink dark.
+        coarse: uint8 (height, width, 3), ink dark, each pixel of it `COARSE` of the picture.
 
     """
-    height, width = picture.shape[:2]
-    size = (max(1, round(width / COARSE)), max(1, round(height / COARSE)))
-    grey = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    grey = cv2.cvtColor(coarse, cv2.COLOR_RGB2GRAY)
     kernel = np.ones((_WIDEST_STROKE, _WIDEST_STROKE), np.uint8)
     grey = cv2.copyMakeBorder(grey, *(_WIDEST_STROKE,) * 4, cv2.BORDER_REPLICATE)  # or narrow strips would be bridged
     flat = cv2.morphologyEx(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, kernel), cv2.MORPH_OPEN, kernel)
     beside = _beside(flat)[_WIDEST_STROKE:-_WIDEST_STROKE, _WIDEST_STROKE:-_WIDEST_STROKE]
-    beside = cv2.dilate(beside, np.ones((_RIM, _RIM), np.uint8))
-    return np.asarray(cv2.resize(beside, (width, height), interpolation=cv2.INTER_NEAREST), np.uint8)
+    return np.asarray(cv2.dilate(beside, np.ones((_RIM, _RIM), np.uint8)), np.uint8)
 
 
 def _beside(paper: Plane) -> Plane:

@@ -31,8 +31,15 @@ def evened(excess: Plane, ink: Plane) -> Plane:
         ink: uint8 (height, width): not 0 where there is ink.
 
     """
-    if not ink.any():
-        return np.zeros_like(excess)
+    strength = np.zeros_like(excess)
+    left, top, width, height = cv2.boundingRect(ink)
+    if width:
+        place = slice(max(top - 1, 0), top + height + 1), slice(max(left - 1, 0), left + width + 1)
+        strength[place] = _evened(excess[place], ink[place])
+    return strength
+
+
+def _evened(excess: Plane, ink: Plane) -> Plane:
     wide = cv2.dilate(ink, np.ones((3, 3), np.uint8))
     part = cv2.bitwise_and(excess, wide) / (_full_contrast(excess, ink) * np.float32(_FULL))
     strength = (part - np.float32(_BLUR)) * np.float32(255 / (1 - _BLUR))
