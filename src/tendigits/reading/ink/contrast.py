@@ -46,7 +46,7 @@ def contrast_of(picture: RGB, coarse: RGB) -> Plane:
     return np.invert(part)
 
 
-def _paper(coarse: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _paper(coarse: Plane) -> Plane:
     """Return the brightness of the paper, of one colour or of three: a grey closing bridges what is narrow and dark."""
     kernel = np.ones((_WIDEST_STROKE, _WIDEST_STROKE), np.uint8)
     closed = cv2.morphologyEx(coarse, cv2.MORPH_CLOSE, kernel)

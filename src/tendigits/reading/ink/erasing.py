@@ -38,7 +38,7 @@ _NEAR = 15
 """Pixels around a printed line where its rests may be."""
 
 _SAMPLED = 4
-"""Every so manieth pixel along a rule tells how thick it is."""
+"""One of so many pixels along a rule is enough to tell how thick it is."""
 
 _TIMES = 1
 """Horizontal and vertical rules are erased so often in turn."""
@@ -96,12 +96,15 @@ def _erase(erased: Plane, excess: Plane, weak: Plane, rule: Rule) -> None:
     erased[rows[gone & inside], np.broadcast_to(x, rows.shape)[gone & inside]] = 0
 
 
-def _followed(excess: Plane, line: NDArray[np.intp], x: NDArray[np.intp], offsets: NDArray[np.intp]) -> NDArray[np.intp]:
+def _followed(
+    excess: Plane, line: NDArray[np.intp], x: NDArray[np.intp], offsets: NDArray[np.intp]
+) -> NDArray[np.intp]:
     """Return the heights where the rule really is, which is where it is darkest when averaged along it."""
     rows = (line + offsets).clip(0, len(excess) - 1)
     around = cv2.blur(excess[rows, x].astype(np.float32), (_ALONG, 1))
     around -= np.abs(offsets).astype(np.float32) * np.float32(0.5)
-    return line + np.asarray(around.argmax(axis=0)) - _REACH
+    highest: NDArray[np.intp] = around.argmax(axis=0)
+    return np.asarray(line + highest - _REACH)
 
 
 def _edges(profile: NDArray[np.float64], peak: float) -> tuple[int, int]:

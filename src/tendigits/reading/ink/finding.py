@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tendigits.reading.ink.contrast import coarsened, contrast_of
 from tendigits.reading.ink.erasing import without_rules
 from tendigits.reading.ink.noise import above_noise
 from tendigits.reading.ink.parts import ink_parts
-from tendigits.reading.ink.planes import RGB, Plane
+from tendigits.reading.ink.planes import RGB
 from tendigits.reading.ink.polarity import dark_ink
 from tendigits.reading.ink.sheet import beside_the_sheet
 from tendigits.reading.ink.size import LONGEST, LONGEST_OF_SMALL_WRITING, resized
@@ -38,7 +39,7 @@ class Ink:
 
     """
 
-    strength: Plane
+    strength: NDArray[np.uint8]
     scale: float
     stroke_width: float
 
@@ -64,4 +65,4 @@ def _ink_at(page: RGB, longest: int) -> Ink:
     if min(page.shape[:2]) > _ICON:
         signal = without_rules(signal)
     strength = evened(signal.excess, ink_parts(signal, beside_the_sheet(coarse)))
-    return Ink(strength, scale, stroke_width(strength))
+    return Ink(np.asarray(strength, np.uint8), scale, stroke_width(strength))

@@ -6,6 +6,7 @@ no rest of a printed line.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -32,8 +33,9 @@ _BESIDE_INK = 0.25
 _NEAR = 9
 """How large the squares are in which the greatest contrast is looked for, in coarse pixels."""
 
-_CRUMB = 0.013
-"""The largest crumbs of paper and dust, as a part of the page's longer side. A page of nothing else is blank."""
+_CRUMB = 0.0155
+"""The largest crumbs of paper and dust, as a part of the page's longer side. A page of nothing else is blank, as is one
+with crumbs and bits at its border."""
 
 _FAINTEST = 0.3
 """Strokes with less than this part of the contrast that the page's ink has are shadows of something."""
@@ -62,20 +64,22 @@ _REST_DARKER = 1.5
 
 @dataclass(frozen=True)
 class _Parts:
-    """Connected parts, the first of which is the ground. All arrays are (parts,) where nothing else is said.
+    """Connected parts, the first of which is the ground. All arrays are (parts,), but for the first two.
 
-    at, label: int (pixels,): where anything stands out, as flat indices, and of which part it is. clear: how many clear pixels each has. contrast: their mean excess. sharpness: of its
-    outline, as a part of its contrast. extent: the longer side of its box in pixels. outer: whether it comes in from
-    the page's border as the edge of something. rest: whether it is no more than what is left of a printed line. beside: whether it is not on
-    the sheet.
+    at, label: int (pixels,): where anything stands out, as flat indices, and of which part it is. clear: how many clear
+    pixels a part has. contrast: their mean excess. sharpness: of its outline, as a part of its contrast. extent: the
+    longer side of its box in pixels. touching: whether it reaches the page's border. outer: whether it comes in from
+    there as the edge of something. rest: whether it is no more than what is left of a printed line. beside: whether it
+    is not on the sheet.
     """
 
     at: NDArray[np.intp]
-    label: NDArray[np.int32]
-    clear: NDArray[np.float64]
+    label: Plane
+    clear: NDArray[np.intp]
     contrast: NDArray[np.float64]
     sharpness: NDArray[np.float64]
-    extent: NDArray[np.int32]
+    extent: Plane
+    touching: NDArray[np.bool_]
     outer: NDArray[np.bool_]
     rest: NDArray[np.bool_]
     beside: NDArray[np.bool_]
@@ -94,7 +98,8 @@ def ink_parts(signal: Signal, beside: Plane) -> Plane:
     keep &= ~(parts.rest | parts.beside | parts.outer)
     keep[0] = False
     keep &= parts.contrast >= _FAINTEST * _typical(parts.contrast[keep], parts.clear[keep])
-    if not (parts.extent[keep] > _CRUMB * max(signal.excess.shape)).any():
+    least = np.where(parts.touching, _EDGE_LENGTH, _CRUMB) * max(signal.excess.shape)
+    if not (keep & (parts.extent > least)).any():
         return np.zeros_like(signal.excess)
     ink = np.zeros_like(signal.excess)
     ink.ravel()[parts.at] = np.where(keep, np.uint8(255), np.uint8(0))[parts.label]
@@ -107,21 +112,41 @@ def _measured(signal: Signal, beside: Plane) -> _Parts:
     seen = cv2.compare(excess, weak, cv2.CMP_GT)
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(seen, connectivity=8, ltype=cv2.CV_32S)
     at = np.flatnonzero(seen)
-    label, levels = labels.ravel()[at], excess.ravel()[at].astype(np.float64)
-    clear = levels > np.maximum(signal.weak.ravel()[at] * _CLEAR, _CLEAR_LEVELS)
+    label, levels = labels.ravel()[at], excess.ravel()[at]
+    clear = levels > np.maximum(signal.weak.ravel()[at] * np.float32(_CLEAR), _CLEAR_LEVELS)
     contrast = _mean(label, levels, clear, count)
-    outline = (seen.ravel()[at] > cv2.erode(seen, np.ones((3, 3), np.uint8), borderValue=255).ravel()[at])
-    rise = cv2.morphologyEx(excess, cv2.MORPH_GRADIENT, np.ones((_EDGE, _EDGE), np.uint8))
-    rise = cv2.subtract(rise, signal.weak).ravel()[at]
-    extent = boxes[:, 2:4].max(axis=1)
-    printed = signal.printed.ravel()[at].astype(np.float64)
-    ruled, inside = _mean(label, printed > 0, clear, count), _mean(label, _all(beside, excess).ravel()[at], clear, count)
-    rest = (ruled >= _REST) & (contrast <= _REST_DARKER * _mean(label, printed, clear & (printed > 0), count))
+    at_border, extent = _at_border(labels, count), boxes[:, 2:4].max(axis=1)
     return _Parts(
-        at, label, np.bincount(label, clear, count), contrast,
-        _mean(label, rise, outline, count) / np.maximum(contrast, 1), extent, _outer(labels, boxes),
-        rest, inside > 255 / 2,
-    )  # fmt: skip
+        at=at,
+        label=label,
+        clear=np.bincount(label[clear], minlength=count),
+        contrast=contrast,
+        sharpness=_mean(label, _rise(signal).ravel()[at], _outline(seen).ravel()[at] > 0, count)
+        / np.maximum(contrast, 1),
+        extent=extent,
+        touching=at_border > 0,
+        outer=_outer(boxes, at_border, max(excess.shape)),
+        rest=_rest(label, signal.printed.ravel()[at], clear, contrast),
+        beside=_mean(label, _all(beside, excess).ravel()[at], clear, count) > 255 / 2,
+    )
+
+
+def _outline(seen: Plane) -> Plane:
+    """Return the pixels of parts that have others beside them."""
+    return np.asarray(cv2.subtract(seen, cv2.erode(seen, np.ones((3, 3), np.uint8))), np.uint8)
+
+
+def _rise(signal: Signal) -> Plane:
+    """Return how far the contrast differs around each pixel, noise taken off."""
+    around = cv2.morphologyEx(signal.excess, cv2.MORPH_GRADIENT, np.ones((_EDGE, _EDGE), np.uint8))
+    return np.asarray(cv2.subtract(around, signal.weak), np.uint8)
+
+
+def _rest(label: Plane, printed: Plane, clear: NDArray[np.bool_], contrast: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which parts lie where a printed line was, and are about as dark as it: bool (parts,)."""
+    on_line = _mean(label, printed > 0, clear, len(contrast))
+    line = _mean(label, printed, clear & (printed > 0), len(contrast))
+    return np.asarray((on_line >= _REST) & (contrast <= _REST_DARKER * line))
 
 
 def _beside_ink(excess: Plane) -> Plane:
@@ -138,25 +163,28 @@ def _all(coarse: Plane, like: Plane) -> Plane:
     return np.asarray(cv2.resize(coarse, like.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
-def _mean(
-    label: NDArray[np.int32], values: NDArray[np.float64], chosen: NDArray[np.bool_], count: int
-) -> NDArray[np.float64]:
+def _mean(label: Plane, values: NDArray[Any], chosen: NDArray[np.bool_], count: int) -> NDArray[np.float64]:
     """Return the mean of each part's chosen pixels; 0 where there are none."""
     total = np.bincount(label[chosen], values[chosen], count)
     return np.asarray(total / np.maximum(np.bincount(label[chosen], minlength=count), 1))
 
 
-def _outer(labels: NDArray[np.int32], boxes: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Tell which parts come in from the border as a table does, or the edge of a sheet: bool (parts,)."""
+def _at_border(labels: Plane, count: int) -> NDArray[np.intp]:
+    """Return how many pixels of each part lie along the page's border: int64 (parts,)."""
     border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-    touching = np.bincount(border, minlength=len(boxes))
+    return np.bincount(border, minlength=count)
+
+
+def _outer(boxes: Plane, at_border: NDArray[np.intp], longer: int) -> NDArray[np.bool_]:
+    """Tell which parts come in from the border as a table does, or the edge of a sheet: bool (parts,)."""
     extent, area = boxes[:, 2:4].max(axis=1), boxes[:, cv2.CC_STAT_AREA]
     thin = area <= extent.astype(np.float64) ** 2 / _THIN_EDGE
-    long = extent > _EDGE_LENGTH * max(labels.shape)
-    return long & (touching > 0) & (thin | (touching > _ALONG_BORDER * extent))
+    return np.asarray(
+        (extent > _EDGE_LENGTH * longer) & (at_border > 0) & (thin | (at_border > _ALONG_BORDER * extent))
+    )
 
 
-def _typical(contrast: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+def _typical(contrast: NDArray[np.float64], weights: NDArray[np.intp]) -> float:
     """Return the weighted median; 0 of nothing."""
     if not contrast.size:
         return 0.0

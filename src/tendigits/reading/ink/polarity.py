@@ -1,5 +1,7 @@
 """Whether ink is darker than what it is on, or lighter."""
 
+import math
+
 import cv2
 import numpy as np
 
@@ -47,7 +49,7 @@ def _energy_ratio(grey: Plane) -> float:
     kernel = np.ones((_WIDEST_STROKE, _WIDEST_STROKE), np.uint8)
     dark = cv2.norm(cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel), cv2.NORM_L2)
     light = cv2.norm(cv2.morphologyEx(grey, cv2.MORPH_TOPHAT, kernel), cv2.NORM_L2)
-    return float(np.log((dark + _LEAST) / (light + _LEAST)))
+    return math.log((dark + _LEAST) / (light + _LEAST))
 
 
 def _skewness(grey: Plane) -> float:
@@ -55,4 +57,4 @@ def _skewness(grey: Plane) -> float:
     away = values - cv2.GaussianBlur(values, (0, 0), _AROUND)
     squares = away * away
     variance = float(squares.mean())
-    return float((squares * away).mean()) / (variance**1.5 + _LEAST)
+    return float((squares * away).mean()) / (math.pow(variance, 1.5) + _LEAST)

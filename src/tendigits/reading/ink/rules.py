@@ -140,9 +140,10 @@ def _pieces(half: Plane) -> _Pieces:
     long[0] = False
     y, x = np.nonzero(long[labels])
     label = labels[y, x]
-    moments = np.stack([np.bincount(label, of, count) for of in (np.ones(len(x)), x, y, x * x, x * y, y * y)], axis=1)
+    sums = [np.bincount(label, of, count) for of in (np.ones(len(x)), x, y, x * x, x * y, y * y)]
+    moments: Moments = np.stack(sums, axis=1).astype(np.float64)
     left = stats[:, cv2.CC_STAT_LEFT].astype(np.float64)
-    pieces = _Pieces(left[long], (left + width)[long], moments[long])
+    pieces = _Pieces(left[long], left[long] + width[long].astype(np.float64), moments[long])
     slope, _, off = _fitted(pieces.moments)
     return pieces[(off <= _STRAIGHT) & (np.abs(slope) <= _STEEPEST)]
 
@@ -227,7 +228,7 @@ def _long(lines: list[_Line], shape: tuple[int, ...]) -> list[_Line]:
 
 
 def _of_a_family(line: _Line, many: list[_Line], longer: int) -> bool:
-    """Tell whether a shorter line has the direction that rules have there; in perspective it changes from rule to rule."""
+    """Tell whether a shorter line is parallel to the nearest rule: in perspective, directions change."""
     long_enough = line.length >= max(_SHORTEST_OF_BOXES * longer, _SLENDER / 2 * line.thickness)
     middle = (line.start + line.end) / 2
     near = min(many, key=lambda other: abs(other.at(middle) - line.at(middle)))

@@ -12,8 +12,7 @@ from tendigits.reading.ink.planes import RGB, Plane
 __all__ = ["beside_the_sheet"]
 
 _WIDEST_STROKE = 9
-"""In coarse pixels: strokes are bridged over, and the strips of a table that are wider than this are not; so are a table's
-grains."""
+"""In coarse pixels: strokes and a table's grains are bridged over, and strips of a table wider than this are not."""
 
 _HARD = 1.3
 """At a hard edge, it is so many times as bright on one side as on the other, within three coarse pixels."""
@@ -61,4 +60,4 @@ def _beside(paper: Plane) -> Plane:
     at_border[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = True
     dark = at_border & (mean < _DARK * mean[area.argmax()])
     dark[0] = False
-    return np.where(dark, np.uint8(255), np.uint8(0))[labels]
+    return np.asarray(np.where(dark, np.uint8(255), np.uint8(0))[labels])

@@ -31,7 +31,7 @@ def resized(page: RGB, longest: int) -> tuple[RGB, float]:
         longest: pixels that its longer side may have; less, if the page has fewer.
 
     """
-    scale = max(max(page.shape[:2]) / longest, min(1.0, _enlarging(page, longest)))
+    scale = max(max(page.shape[:2]) / longest, min(1.0, _enlarging(page)))
     if scale == 1:
         return page, 1.0
     height, width = (max(1, round(side / scale)) for side in page.shape[:2])
@@ -39,6 +39,7 @@ def resized(page: RGB, longest: int) -> tuple[RGB, float]:
     return np.asarray(cv2.resize(page, (width, height), interpolation=method), np.uint8), scale
 
 
-def _enlarging(page: RGB, longest: int) -> float:
+def _enlarging(page: RGB) -> float:
     """Return how many pixels of a small page are one of the working size: less than 1."""
-    return max(min(page.shape[:2]) / _SHORTEST, 1 / _LARGEST_FACTOR)
+    shorter: int = min(page.shape[:2])
+    return max(shorter / _SHORTEST, 1 / _LARGEST_FACTOR)

@@ -17,7 +17,7 @@ def stroke_width(strength: Plane) -> float:
     The distance to the nearest ground is greatest in the middle of a stroke, and half its width there (Epshtein, Ofek
     and Wexler 2010 call twice that the stroke's width; the ridge is found here by comparing neighbours).
     """
-    ink = cv2.compare(strength, _HALF, cv2.CMP_GE)
+    _, ink = cv2.threshold(strength, _HALF - 1, 255, cv2.THRESH_BINARY)
     if not ink.any():
         return 0.0
     away = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
