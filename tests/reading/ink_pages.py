@@ -1,6 +1,7 @@
-"""Pages to find ink on: synthetic photographs with what they say, and plain drawings whose ink is known to the pixel."""
+"""Pages to find ink on: photographs with what they say, and drawings whose ink is known to the pixel."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -17,8 +18,6 @@ STROKE = 100
 
 
 def condition(name: str, **changes) -> Condition:
-    from dataclasses import replace
-
     return replace(CONDITIONS[name], **changes)
 
 

@@ -26,7 +26,7 @@ def test_one_colour_has_no_ink(level):
 def test_the_edge_of_a_shadow_is_no_ink_and_digits_in_it_are(mnist):
     ink = drawing(mnist)
     light = np.ones(ink.shape, np.float32)
-    light[:, 500:] = 0.6
+    light[:, 500:] = 0.65
     assert likeness(on_paper(ink, light=cv2.GaussianBlur(light, (0, 0), 4)), ink) > 0.85
 
 

@@ -11,7 +11,7 @@ from tendigits.reading.ink import find_ink
 BLUE = np.array((150, 180, 215), np.float32)
 
 
-def ruled(ink, places, thickness=3, tilt=0.0, across=True, colour=BLUE):
+def ruled(ink, places, thickness=3, tilt=0.0, colour=BLUE, *, across=True):
     """Return the drawing on paper with lines at these heights, or at these distances from the left."""
     page = np.full((*ink.shape, 3), (235, 232, 225), np.float32)
     length = ink.shape[1] if across else ink.shape[0]

@@ -43,6 +43,6 @@ def test_an_icon_is_enlarged_until_strokes_are_pixels_wide(mnist):
 
 
 def test_a_large_photograph_of_small_writing_is_kept_larger(mnist):
-    small = drawing(mnist, 4, 60, (2400, 3600))
+    small = drawing(mnist, 4, 110, (2400, 3600))
     assert max(find_ink(on_paper(small)).strength.shape) > 1200
     assert max(find_ink(on_paper(drawing(mnist, 4, 400, (2400, 3600)))).strength.shape) == 1200

@@ -1,8 +1,8 @@
 """Connected parts of what stands out from the paper, and which of them are ink.
 
 Ink has sharp edges, where shadows and what a sponge left have none. It is about as dark as the page's other ink. It is
-larger than a crumb, does not come in from the page's border over a good part of it, as a table's edge does, and is
-no rest of a printed line.
+larger than a crumb, is no edge of a sheet, long and thin, does not lie along the page's border as a table does,
+and is no rest of a printed line.
 """
 
 from dataclasses import dataclass
@@ -53,7 +53,10 @@ _ALONG_BORDER = 0.3
 """A table lies along the border over this part of its own length at least; digits touch it with a stroke."""
 
 _THIN_EDGE = 45
-"""An edge that reaches the border has less area than the square of its length divided by this; digits have more."""
+"""An edge has less area than the square of its length divided by this; digits have more."""
+
+_FLAT_EDGE = 6
+"""An edge that does not reach the border is so many times as long as high."""
 
 _REST = 0.8
 """The part of a rest's pixels that are where a printed line was, at least."""
@@ -68,8 +71,8 @@ class _Parts:
 
     at, label: int (pixels,): where anything stands out, as flat indices, and of which part it is. clear: how many clear
     pixels a part has. contrast: their mean excess. sharpness: of its outline, as a part of its contrast. extent: the
-    longer side of its box in pixels. touching: whether it reaches the page's border. outer: whether it comes in from
-    there as the edge of something. rest: whether it is no more than what is left of a printed line. beside: whether it
+    longer side of its box in pixels. touching: whether it reaches the page's border. edge: whether it is that of a
+    sheet, or a table. rest: whether it is no more than what is left of a printed line. beside: whether it
     is not on the sheet.
     """
 
@@ -80,7 +83,7 @@ class _Parts:
     sharpness: NDArray[np.float64]
     extent: Plane
     touching: NDArray[np.bool_]
-    outer: NDArray[np.bool_]
+    edge: NDArray[np.bool_]
     rest: NDArray[np.bool_]
     beside: NDArray[np.bool_]
 
@@ -95,7 +98,7 @@ def ink_parts(signal: Signal, beside: Plane) -> Plane:
     """
     parts = _measured(signal, beside)
     keep = (parts.clear >= _LEAST_CLEAR) & (parts.sharpness > _SHARPEST_SHADOW)
-    keep &= ~(parts.rest | parts.beside | parts.outer)
+    keep &= ~(parts.rest | parts.beside | parts.edge)
     keep[0] = False
     keep &= parts.contrast >= _FAINTEST * _typical(parts.contrast[keep], parts.clear[keep])
     least = np.where(parts.touching, _EDGE_LENGTH, _CRUMB) * max(signal.excess.shape)
@@ -125,7 +128,7 @@ def _measured(signal: Signal, beside: Plane) -> _Parts:
         / np.maximum(contrast, 1),
         extent=extent,
         touching=at_border > 0,
-        outer=_outer(boxes, at_border, max(excess.shape)),
+        edge=_edges(boxes, at_border, max(excess.shape)),
         rest=_rest(label, signal.printed.ravel()[at], clear, contrast),
         beside=_mean(label, _all(beside, excess).ravel()[at], clear, count) > 255 / 2,
     )
@@ -175,13 +178,13 @@ def _at_border(labels: Plane, count: int) -> NDArray[np.intp]:
     return np.bincount(border, minlength=count)
 
 
-def _outer(boxes: Plane, at_border: NDArray[np.intp], longer: int) -> NDArray[np.bool_]:
-    """Tell which parts come in from the border as a table does, or the edge of a sheet: bool (parts,)."""
+def _edges(boxes: Plane, at_border: NDArray[np.intp], longer: int) -> NDArray[np.bool_]:
+    """Tell which parts are edges of a sheet, or a table that comes in from the border: bool (parts,)."""
     extent, area = boxes[:, 2:4].max(axis=1), boxes[:, cv2.CC_STAT_AREA]
     thin = area <= extent.astype(np.float64) ** 2 / _THIN_EDGE
-    return np.asarray(
-        (extent > _EDGE_LENGTH * longer) & (at_border > 0) & (thin | (at_border > _ALONG_BORDER * extent))
-    )
+    flat = boxes[:, 2:4].min(axis=1) * _FLAT_EDGE <= extent
+    edge = (thin & (flat | (at_border > 0))) | (at_border > _ALONG_BORDER * extent)
+    return np.asarray(edge & (extent > _EDGE_LENGTH * longer))
 
 
 def _typical(contrast: NDArray[np.float64], weights: NDArray[np.intp]) -> float:

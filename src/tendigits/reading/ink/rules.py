@@ -45,10 +45,11 @@ _COVERED = 0.45
 """The part of a rule's length that is in sight, at least: digits cover the rest."""
 
 _LONG = 0.45
-"""A line on its own that reaches a border of the page is a rule from this part of the page's width on."""
+"""A line on its own that reaches a border of the page is a rule from this part of the page's width on; one of several
+need not reach it."""
 
 _LONG_OF_MANY = 0.2
-"""One of several parallel lines is, from this part of the page's longer side on."""
+"""One of several that reaches it is a rule from this part of the page's longer side on."""
 
 _MANY = 3
 """So many lines are several, and a line with so many sides of boxes on it is a rule."""
@@ -132,6 +133,7 @@ def find_rules(seen: Plane) -> Rules:
 def _pieces(half: Plane) -> _Pieces:
     """Return what is thin, long and straight."""
     thick = cv2.morphologyEx(half, cv2.MORPH_OPEN, np.ones((_THICKEST, 1), np.uint8))
+    thick = cv2.dilate(thick, np.ones((3, 1), np.uint8))  # with it goes what frays its edges
     thin = cv2.morphologyEx(cv2.subtract(half, thick), cv2.MORPH_CLOSE, np.ones((1, _GAP), np.uint8))
     thin[:, ::_LONGEST_PIECE] = 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(thin, connectivity=8, ltype=cv2.CV_32S)
@@ -221,6 +223,7 @@ def _long(lines: list[_Line], shape: tuple[int, ...]) -> list[_Line]:
     width, longer = shape[1], max(shape)
     slender = [line for line in lines if line.length >= _SLENDER * line.thickness]
     many = [line for line in slender if line.length >= _LONG_OF_MANY * longer]
+    many = [line for line in many if line.length >= _LONG * width or _at_the_border(line, width)]
     alone = [line for line in slender if line.length >= _LONG * width and _at_the_border(line, width)]
     if len(many) < _MANY:
         return alone

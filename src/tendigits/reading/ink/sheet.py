@@ -17,7 +17,7 @@ _WIDEST_STROKE = 9
 _HARD = 1.3
 """At a hard edge, it is so many times as bright on one side as on the other, within three coarse pixels."""
 
-_DARK = 0.6
+_DARK = 0.55
 """A table has less than this part of the sheet's grey level; deep shadows have two thirds (0.4 in light, gamma 2.2)."""
 
 _LARGE = 0.25

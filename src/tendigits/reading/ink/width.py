@@ -20,6 +20,6 @@ def stroke_width(strength: Plane) -> float:
     _, ink = cv2.threshold(strength, _HALF - 1, 255, cv2.THRESH_BINARY)
     if not ink.any():
         return 0.0
-    away = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
+    away = cv2.distanceTransform(ink, cv2.DIST_L2, cv2.DIST_MASK_5)
     ridge = away[(away >= cv2.dilate(away, np.ones((3, 3), np.uint8))) & (ink > 0)]
     return float(2 * np.median(ridge) - 1)
