@@ -32,7 +32,7 @@ def test_places_on_the_page_are_those_of_strength_times_scale(factor):
 @pytest.mark.parametrize("width", [3, 5, 9, 20, 40])
 def test_stroke_width_is_that_of_a_stroke(width):
     page = np.full((600, 900, 3), 240, np.uint8)
-    page[150:450, 400 : 400 + width] = 20
+    page[200:320, 400 : 400 + width] = 20
     assert find_ink(page).stroke_width == pytest.approx(width, abs=1.5)
 
 

@@ -43,8 +43,9 @@ _FAINTEST = 0.3
 _EDGE = 15
 """Pixels within which ink's contrast rises, at the edge of a stroke, however blurred."""
 
-_SHARPEST_SHADOW = 0.75
-"""The part of a shadow's contrast that lies within so many pixels of its outline, at most, noise taken off."""
+_SHARPEST_SHADOW = 0.85
+"""The part of a shadow's contrast that lies within so many pixels of its outline, at most, noise taken off. No digit of the
+synthetic pages has less than 1.0."""
 
 _EDGE_LENGTH = 0.2
 """The edge of a sheet or table is as long as this part of the page's longer side, at least."""

@@ -17,7 +17,7 @@ __all__ = ["Rule", "Rules", "find_rules"]
 _HALF = 2
 """Rules are looked for in a picture of every second pixel; lengths below are in pixels of that."""
 
-_THICKEST = 4
+_THICKEST = 5
 """A rule is thinner than this."""
 
 _GAP = 7
