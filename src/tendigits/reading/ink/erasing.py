@@ -10,7 +10,7 @@ from tendigits.reading.ink.rules import Rule, find_rules
 
 __all__ = ["without_rules"]
 
-_REACH = 9
+_REACH = 7
 """Pixels above and below a rule that are looked at."""
 
 _ALONG = 41

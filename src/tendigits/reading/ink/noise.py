@@ -31,6 +31,9 @@ _FROM_MEAN = 1.25
 _LEAST_DEVIATION = 1.0
 """Grey levels: no contrast is known better than 8 bits tell."""
 
+_DARKEST_GROUND = 64
+"""The greatest contrast that bare paper or a table has to its own brightest spots near by."""
+
 _GREATEST_DEVIATION = 16.0
 """Grey levels: what deviates more is writing that fills its picture, as a digit does an icon."""
 
@@ -65,7 +68,7 @@ def above_noise(contrast: Plane) -> Signal:
     """
     smooth = cv2.GaussianBlur(contrast, (3, 3), 0)
     coarse = cv2.erode(_coarse(contrast), np.ones((_THICK, _THICK), np.uint8))
-    usual = cv2.medianBlur(coarse, _WINDOW)
+    usual = cv2.min(cv2.medianBlur(coarse, _WINDOW), _DARKEST_GROUND)
     slow = cv2.medianBlur(cv2.absdiff(coarse, usual), _WINDOW) * np.float32(_FROM_MEDIAN)
     away = _coarse(cv2.absdiff(smooth, cv2.blur(smooth, (_FINE, _FINE))))
     fast = cv2.medianBlur(cv2.erode(away, np.ones((_THICK, _THICK), np.uint8)), _FAST_WINDOW) * np.float32(_FROM_MEAN)

@@ -24,6 +24,12 @@ _CLEAR = 2.2
 _CLEAR_LEVELS = 14
 """What is clear in any case has at least this contrast, in 255ths of the paper's brightness: fibres have less."""
 
+_MANY = 2**16
+"""Pixels: each may be a part of its own, and 16 bits count no more."""
+
+_FAR = 41
+"""The side of the square around a clear pixel in which weak ones may belong to its stroke, in pixels."""
+
 _LEAST_CLEAR = 8
 """A part has so many clear pixels."""
 
@@ -44,13 +50,13 @@ _EDGE = 15
 """Pixels within which ink's contrast rises, at the edge of a stroke, however blurred."""
 
 _SHARPEST_SHADOW = 0.85
-"""The part of a shadow's contrast that lies within so many pixels of its outline, at most, noise taken off. No digit of the
-synthetic pages has less than 1.0."""
+"""The part of a shadow's contrast that lies within so many pixels of its outline, at most, noise taken off. Digits of
+synthetic pages have 1.0 and more."""
 
 _EDGE_LENGTH = 0.2
 """The edge of a sheet or table is as long as this part of the page's longer side, at least."""
 
-_ALONG_BORDER = 0.3
+_ALONG_BORDER = 0.5
 """A table lies along the border over this part of its own length at least; digits touch it with a stroke."""
 
 _THIN_EDGE = 45
@@ -112,12 +118,13 @@ def ink_parts(signal: Signal, beside: Plane) -> Plane:
 
 def _measured(signal: Signal, beside: Plane) -> _Parts:
     excess = signal.excess
-    weak = cv2.max(signal.weak, _beside_ink(excess))
-    seen = cv2.compare(excess, weak, cv2.CMP_GT)
-    count, labels, boxes, _ = cv2.connectedComponentsWithStats(seen, connectivity=8, ltype=cv2.CV_32S)
+    clear_at = cv2.compare(excess, _clear_levels(signal.weak), cv2.CMP_GT)
+    seen = _seen(signal, clear_at)
+    few = cv2.countNonZero(seen) < _MANY  # then there are fewer labels, and half of the memory is half of the time
+    kind = cv2.CV_16U if few else cv2.CV_32S
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(seen, connectivity=8, ltype=kind)
     at = np.flatnonzero(seen)
-    label, levels = labels.ravel()[at], excess.ravel()[at]
-    clear = levels > np.maximum(signal.weak.ravel()[at] * np.float32(_CLEAR), _CLEAR_LEVELS)
+    label, levels, clear = labels.ravel()[at], excess.ravel()[at], clear_at.ravel()[at] > 0
     contrast = _mean(label, levels, clear, count)
     at_border, extent = _at_border(labels, count), boxes[:, 2:4].max(axis=1)
     return _Parts(
@@ -133,6 +140,17 @@ def _measured(signal: Signal, beside: Plane) -> _Parts:
         rest=_rest(label, signal.printed.ravel()[at], clear, contrast),
         beside=_mean(label, _all(beside, excess).ravel()[at], clear, count) > 255 / 2,
     )
+
+
+def _clear_levels(weak: Plane) -> Plane:
+    return np.asarray(cv2.max(cv2.convertScaleAbs(weak, alpha=_CLEAR), _CLEAR_LEVELS), np.uint8)
+
+
+def _seen(signal: Signal, clear: Plane) -> Plane:
+    """Return what is not too weak to belong to a stroke, and not far from what is clear: uint8 (height, width)."""
+    weak = cv2.max(signal.weak, _beside_ink(signal.excess))
+    near = cv2.dilate(clear, np.ones((_FAR, _FAR), np.uint8))
+    return np.asarray(cv2.bitwise_and(cv2.compare(signal.excess, weak, cv2.CMP_GT), near), np.uint8)
 
 
 def _outline(seen: Plane) -> Plane:

@@ -20,6 +20,8 @@ def stroke_width(strength: Plane) -> float:
     _, ink = cv2.threshold(strength, _HALF - 1, 255, cv2.THRESH_BINARY)
     if not ink.any():
         return 0.0
+    left, top, width, height = cv2.boundingRect(ink)
+    ink = cv2.copyMakeBorder(ink[top : top + height, left : left + width], 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     away = cv2.distanceTransform(ink, cv2.DIST_L2, cv2.DIST_MASK_5)
     ridge = away[(away >= cv2.dilate(away, np.ones((3, 3), np.uint8))) & (ink > 0)]
     return float(2 * np.median(ridge) - 1)
