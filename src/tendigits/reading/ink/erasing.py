@@ -40,27 +40,19 @@ _NEAR = 15
 _SAMPLED = 4
 """One of so many pixels along a rule is enough to tell how thick it is."""
 
-_TIMES = 1
-"""Horizontal and vertical rules are erased so often in turn."""
-
 
 def without_rules(signal: Signal) -> Signal:
     """Erase printed lines, horizontal and vertical.
 
-    Where two lines cross, each is a stroke through the other: what is left of the first is erased when the second is
-    gone.
+    Where two lines cross, the second is a stroke through the first: what is left of that goes with the second.
     """
     rules = find_rules(_thin_seen(signal))
     if not (rules.horizontal or rules.vertical):
         return signal
-    excess, weak, weak_transposed = signal.excess.copy(), signal.weak, np.ascontiguousarray(signal.weak.T)
-    for _ in range(_TIMES):
-        _erase_all(excess, weak, rules.horizontal)
-        transposed = np.ascontiguousarray(excess.T)
-        _erase_all(transposed, weak_transposed, rules.vertical)
-        excess = np.ascontiguousarray(transposed.T)
+    excess = _without(signal.excess, signal.weak, rules.horizontal)
+    excess = _transposed(_without(_transposed(excess), _transposed(signal.weak), rules.vertical))
     erased = cv2.subtract(signal.excess, excess)
-    return Signal(excess, weak, cv2.dilate(erased, np.ones((_NEAR, _NEAR), np.uint8)))
+    return Signal(excess, signal.weak, cv2.dilate(erased, np.ones((_NEAR, _NEAR), np.uint8)))
 
 
 def _thin_seen(signal: Signal) -> Plane:
@@ -70,10 +62,15 @@ def _thin_seen(signal: Signal) -> Plane:
     return np.asarray(cv2.compare(signal.excess, cv2.max(clear, darkest // 2), cv2.CMP_GT), np.uint8)
 
 
-def _erase_all(excess: Plane, weak: Plane, rules: list[Rule]) -> None:
-    before = excess.copy()
+def _transposed(plane: Plane) -> Plane:
+    return np.ascontiguousarray(plane.T)
+
+
+def _without(excess: Plane, weak: Plane, rules: list[Rule]) -> Plane:
+    erased = excess.copy()
     for rule in rules:
-        _erase(excess, before, weak, rule)
+        _erase(erased, excess, weak, rule)
+    return erased
 
 
 def _erase(erased: Plane, excess: Plane, weak: Plane, rule: Rule) -> None:

@@ -68,7 +68,7 @@ def above_noise(contrast: Plane) -> Signal:
     """
     smooth = cv2.GaussianBlur(contrast, (3, 3), 0)
     coarse = cv2.erode(_coarse(contrast), np.ones((_THICK, _THICK), np.uint8))
-    usual = cv2.min(cv2.medianBlur(coarse, _WINDOW), _DARKEST_GROUND)
+    usual = np.minimum(cv2.medianBlur(coarse, _WINDOW), np.uint8(_DARKEST_GROUND))
     slow = cv2.medianBlur(cv2.absdiff(coarse, usual), _WINDOW) * np.float32(_FROM_MEDIAN)
     away = _coarse(cv2.absdiff(smooth, cv2.blur(smooth, (_FINE, _FINE))))
     fast = cv2.medianBlur(cv2.erode(away, np.ones((_THICK, _THICK), np.uint8)), _FAST_WINDOW) * np.float32(_FROM_MEAN)

@@ -143,7 +143,7 @@ def _measured(signal: Signal, beside: Plane) -> _Parts:
 
 
 def _clear_levels(weak: Plane) -> Plane:
-    return np.asarray(cv2.max(cv2.convertScaleAbs(weak, alpha=_CLEAR), _CLEAR_LEVELS), np.uint8)
+    return np.maximum(cv2.convertScaleAbs(weak, alpha=_CLEAR), np.uint8(_CLEAR_LEVELS))
 
 
 def _seen(signal: Signal, clear: Plane) -> Plane:
