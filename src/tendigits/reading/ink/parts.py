@@ -56,7 +56,7 @@ synthetic pages have 1.0 and more."""
 _EDGE_LENGTH = 0.2
 """The edge of a sheet or table is as long as this part of the page's longer side, at least."""
 
-_ALONG_BORDER = 0.5
+_ALONG_BORDER = 0.35
 """A table lies along the border over this part of its own length at least; digits touch it with a stroke."""
 
 _THIN_EDGE = 45
