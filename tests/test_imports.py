@@ -41,6 +41,10 @@ def test_the_light_rooms_stay_light(statement):
     assert not modules_after(statement).intersection(HEAVY)
 
 
+def test_finding_ink_loads_opencv_and_nothing_else():
+    assert modules_after("import tendigits.reading.ink").intersection(HEAVY) == {"cv2"}
+
+
 def test_the_classifier_loads_scikit_learn_and_leaves_keras_to_fit():
     assert modules_after("import tendigits; tendigits.DigitClassifier").isdisjoint({"keras", "jax", "tensorflow"})
 

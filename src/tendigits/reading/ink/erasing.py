@@ -1,0 +1,124 @@
+"""Rules erased, and the strokes that cross them or stand on them left whole."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tendigits.reading.ink.noise import Signal
+from tendigits.reading.ink.planes import Plane
+from tendigits.reading.ink.rules import Rule, find_rules
+
+__all__ = ["without_rules"]
+
+_REACH = 7
+"""Pixels above and below a rule that are looked at."""
+
+_ALONG = 41
+"""Pixels along a rule over which its height is averaged: a rule may be bent, but not in a short way."""
+
+_SKIRT = 0.15
+"""A rule is as thick as its mean profile is above this part of its height."""
+
+_BESIDE = 2
+"""Pixels from a rule's edge to where a stroke is looked for that crosses it."""
+
+_DARKER = 1.4
+"""What has more than this times a rule's contrast is a stroke on it."""
+
+_BLUR = 9
+"""Pixels that a blurred line is wide, skirts included."""
+
+_BEYOND = 40
+"""Pixels beyond the ends of what was seen of a rule where more of it is looked for."""
+
+_CLEARLY = 1.4
+"""How many times the weak excess a printed line has at least."""
+
+_NEAR = 15
+"""Pixels around a printed line where its rests may be."""
+
+_SAMPLED = 4
+"""One of so many pixels along a rule is enough to tell how thick it is."""
+
+
+def without_rules(signal: Signal) -> Signal:
+    """Erase printed lines, horizontal and vertical.
+
+    Where two lines cross, the second is a stroke through the first: what is left of that goes with the second.
+    """
+    rules = find_rules(_thin_seen(signal))
+    if not (rules.horizontal or rules.vertical):
+        return signal
+    excess = _without(signal.excess, signal.weak, rules.horizontal)
+    excess = _transposed(_without(_transposed(excess), _transposed(signal.weak), rules.vertical))
+    erased = cv2.subtract(signal.excess, excess)
+    return Signal(excess, signal.weak, cv2.dilate(erased, np.ones((_NEAR, _NEAR), np.uint8)))
+
+
+def _thin_seen(signal: Signal) -> Plane:
+    """Return where anything is at least half as dark as its darkest neighbour: uint8 (height, width)."""
+    darkest = cv2.dilate(signal.excess, np.ones((_BLUR, _BLUR), np.uint8))
+    clear = cv2.addWeighted(signal.weak, _CLEARLY, signal.weak, 0, 0)
+    return np.asarray(cv2.compare(signal.excess, cv2.max(clear, darkest // 2), cv2.CMP_GT), np.uint8)
+
+
+def _transposed(plane: Plane) -> Plane:
+    return np.ascontiguousarray(plane.T)
+
+
+def _without(excess: Plane, weak: Plane, rules: list[Rule]) -> Plane:
+    erased = excess.copy()
+    for rule in rules:
+        _erase(erased, excess, weak, rule)
+    return erased
+
+
+def _erase(erased: Plane, excess: Plane, weak: Plane, rule: Rule) -> None:
+    """Erase one rule, in place."""
+    height, width = excess.shape
+    x = np.arange(max(0, round(rule.start) - _BEYOND), min(width, round(rule.end) + _BEYOND))
+    line = np.rint(rule.intercept + rule.slope * x).astype(np.intp)
+    offsets = np.arange(-_REACH, _REACH + 1)[:, None]
+    y = _followed(excess, line, x, offsets)
+    rows = y + offsets
+    inside = (rows >= 0) & (rows < height)
+    rows = rows.clip(0, height - 1)
+    around = np.where(inside, excess[rows, x], 0)
+    profile = np.median(around[:, ::_SAMPLED], axis=1)
+    peak = max(float(profile[_REACH - 1 : _REACH + 2].max()), 1.0)
+    top, bottom = _edges(profile, peak)
+    crossing = _crossing(around, weak[line.clip(0, height - 1), x], top, bottom)
+    gone = np.zeros(around.shape, bool)
+    gone[top : bottom + 1] = (around[top : bottom + 1] <= _DARKER * peak) & ~crossing
+    erased[rows[gone & inside], np.broadcast_to(x, rows.shape)[gone & inside]] = 0
+
+
+def _followed(
+    excess: Plane, line: NDArray[np.intp], x: NDArray[np.intp], offsets: NDArray[np.intp]
+) -> NDArray[np.intp]:
+    """Return the heights where the rule really is, which is where it is darkest when averaged along it."""
+    rows = (line + offsets).clip(0, len(excess) - 1)
+    around = cv2.blur(excess[rows, x].astype(np.float32), (_ALONG, 1))
+    around -= np.abs(offsets).astype(np.float32) * np.float32(0.5)
+    highest: NDArray[np.intp] = around.argmax(axis=0)
+    return np.asarray(line + highest - _REACH)
+
+
+def _edges(profile: NDArray[np.float64], peak: float) -> tuple[int, int]:
+    """Return the first and the last of the profile's rows that are the rule's."""
+    above = profile > _SKIRT * peak
+    top = bottom = _REACH
+    while top > _BESIDE and above[top - 1]:
+        top -= 1
+    while bottom < 2 * _REACH - _BESIDE and above[bottom + 1]:
+        bottom += 1
+    return top, bottom
+
+
+def _crossing(around: NDArray[np.uint8], weak: NDArray[np.uint8], top: int, bottom: int) -> NDArray[np.bool_]:
+    """Return the columns in which a stroke goes through the rule: bool (n,)."""
+    over = around[max(top - _BESIDE, 0)] > weak
+    under = around[min(bottom + _BESIDE, len(around) - 1)] > weak
+    near = np.ones((1, 5), np.uint8)
+    over, under = (cv2.dilate(side.astype(np.uint8)[None], near)[0] > 0 for side in (over, under))
+    return np.asarray(over & under)

@@ -1,0 +1,215 @@
+"""Connected parts of what stands out from the paper, and which of them are ink.
+
+Ink has sharp edges, where shadows and what a sponge left have none. It is about as dark as the page's other ink. It is
+larger than a crumb, is no edge of a sheet, long and thin, does not lie along the page's border as a table does,
+and is no rest of a printed line.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tendigits.reading.ink.contrast import COARSE
+from tendigits.reading.ink.noise import Signal
+from tendigits.reading.ink.planes import Plane
+
+__all__ = ["ink_parts"]
+
+_CLEAR = 2.2
+"""How many times the weak excess is clear ink (hysteresis; Canny 1986, section 4)."""
+
+_CLEAR_LEVELS = 14
+"""What is clear in any case has at least this contrast, in 255ths of the paper's brightness: fibres have less."""
+
+_MANY = 2**16
+"""Pixels: each may be a part of its own, and 16 bits count no more."""
+
+_FAR = 41
+"""The side of the square around a clear pixel in which weak ones may belong to its stroke, in pixels."""
+
+_LEAST_CLEAR = 8
+"""A part has so many clear pixels."""
+
+_BESIDE_INK = 0.25
+"""What has less than this part of the contrast of ink near by is blur, or a smear, and no part of it."""
+
+_NEAR = 9
+"""How large the squares are in which the greatest contrast is looked for, in coarse pixels."""
+
+_CRUMB = 0.0155
+"""The largest crumbs of paper and dust, as a part of the page's longer side. A page of nothing else is blank, as is one
+with crumbs and bits at its border."""
+
+_FAINTEST = 0.3
+"""Strokes with less than this part of the contrast that the page's ink has are shadows of something."""
+
+_EDGE = 15
+"""Pixels within which ink's contrast rises, at the edge of a stroke, however blurred."""
+
+_SHARPEST_SHADOW = 0.85
+"""The part of a shadow's contrast that lies within so many pixels of its outline, at most, noise taken off. Digits of
+synthetic pages have 1.0 and more."""
+
+_EDGE_LENGTH = 0.2
+"""The edge of a sheet or table is as long as this part of the page's longer side, at least."""
+
+_ALONG_BORDER = 0.35
+"""A table lies along the border over this part of its own length at least; digits touch it with a stroke."""
+
+_THIN_EDGE = 45
+"""An edge has less area than the square of its length divided by this; digits have more."""
+
+_FLAT_EDGE = 6
+"""An edge that does not reach the border is so many times as long as high."""
+
+_REST = 0.8
+"""The part of a rest's pixels that are where a printed line was, at least."""
+
+_REST_DARKER = 1.5
+"""A rest has at most so many times the line's contrast."""
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Connected parts, the first of which is the ground. All arrays are (parts,), but for the first two.
+
+    at, label: int (pixels,): where anything stands out, as flat indices, and of which part it is. clear: how many clear
+    pixels a part has. contrast: their mean excess. sharpness: of its outline, as a part of its contrast. extent: the
+    longer side of its box in pixels. touching: whether it reaches the page's border. edge: whether it is that of a
+    sheet, or a table. rest: whether it is no more than what is left of a printed line. beside: whether it
+    is not on the sheet.
+    """
+
+    at: NDArray[np.intp]
+    label: Plane
+    clear: NDArray[np.intp]
+    contrast: NDArray[np.float64]
+    sharpness: NDArray[np.float64]
+    extent: Plane
+    touching: NDArray[np.bool_]
+    edge: NDArray[np.bool_]
+    rest: NDArray[np.bool_]
+    beside: NDArray[np.bool_]
+
+
+def ink_parts(signal: Signal, beside: Plane) -> Plane:
+    """Return where ink is: uint8 (height, width), 255 there.
+
+    Args:
+        signal: what stands out from the paper.
+        beside: uint8 (coarse height, coarse width): 255 where no sheet is.
+
+    """
+    parts = _measured(signal, beside)
+    keep = (parts.clear >= _LEAST_CLEAR) & (parts.sharpness > _SHARPEST_SHADOW)
+    keep &= ~(parts.rest | parts.beside | parts.edge)
+    keep[0] = False
+    keep &= parts.contrast >= _FAINTEST * _typical(parts.contrast[keep], parts.clear[keep])
+    least = np.where(parts.touching, _EDGE_LENGTH, _CRUMB) * max(signal.excess.shape)
+    if not (keep & (parts.extent > least)).any():
+        return np.zeros_like(signal.excess)
+    ink = np.zeros_like(signal.excess)
+    ink.ravel()[parts.at] = np.where(keep, np.uint8(255), np.uint8(0))[parts.label]
+    return ink
+
+
+def _measured(signal: Signal, beside: Plane) -> _Parts:
+    excess = signal.excess
+    clear_at = cv2.compare(excess, _clear_levels(signal.weak), cv2.CMP_GT)
+    seen = _seen(signal, clear_at)
+    few = cv2.countNonZero(seen) < _MANY  # then there are fewer labels, and half of the memory is half of the time
+    kind = cv2.CV_16U if few else cv2.CV_32S
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(seen, connectivity=8, ltype=kind)
+    at = np.flatnonzero(seen)
+    label, levels, clear = labels.ravel()[at], excess.ravel()[at], clear_at.ravel()[at] > 0
+    contrast = _mean(label, levels, clear, count)
+    at_border, extent = _at_border(labels, count), boxes[:, 2:4].max(axis=1)
+    return _Parts(
+        at=at,
+        label=label,
+        clear=np.bincount(label[clear], minlength=count),
+        contrast=contrast,
+        sharpness=_mean(label, _rise(signal).ravel()[at], _outline(seen).ravel()[at] > 0, count)
+        / np.maximum(contrast, 1),
+        extent=extent,
+        touching=at_border > 0,
+        edge=_edges(boxes, at_border, max(excess.shape)),
+        rest=_rest(label, signal.printed.ravel()[at], clear, contrast),
+        beside=_mean(label, _all(beside, excess).ravel()[at], clear, count) > 255 / 2,
+    )
+
+
+def _clear_levels(weak: Plane) -> Plane:
+    return np.maximum(cv2.convertScaleAbs(weak, alpha=_CLEAR), np.uint8(_CLEAR_LEVELS))
+
+
+def _seen(signal: Signal, clear: Plane) -> Plane:
+    """Return what is not too weak to belong to a stroke, and not far from what is clear: uint8 (height, width)."""
+    weak = cv2.max(signal.weak, _beside_ink(signal.excess))
+    near = cv2.dilate(clear, np.ones((_FAR, _FAR), np.uint8))
+    return np.asarray(cv2.bitwise_and(cv2.compare(signal.excess, weak, cv2.CMP_GT), near), np.uint8)
+
+
+def _outline(seen: Plane) -> Plane:
+    """Return the pixels of parts that have others beside them."""
+    return np.asarray(cv2.subtract(seen, cv2.erode(seen, np.ones((3, 3), np.uint8))), np.uint8)
+
+
+def _rise(signal: Signal) -> Plane:
+    """Return how far the contrast differs around each pixel, noise taken off."""
+    around = cv2.morphologyEx(signal.excess, cv2.MORPH_GRADIENT, np.ones((_EDGE, _EDGE), np.uint8))
+    return np.asarray(cv2.subtract(around, signal.weak), np.uint8)
+
+
+def _rest(label: Plane, printed: Plane, clear: NDArray[np.bool_], contrast: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which parts lie where a printed line was, and are about as dark as it: bool (parts,)."""
+    on_line = _mean(label, printed > 0, clear, len(contrast))
+    line = _mean(label, printed, clear & (printed > 0), len(contrast))
+    return np.asarray((on_line >= _REST) & (contrast <= _REST_DARKER * line))
+
+
+def _beside_ink(excess: Plane) -> Plane:
+    """Return the excess that is little beside the greatest around: uint8 (height, width)."""
+    greatest = cv2.dilate(excess, np.ones((COARSE, COARSE), np.uint8))[COARSE // 2 :: COARSE, COARSE // 2 :: COARSE]
+    if not greatest.size:
+        return np.zeros_like(excess)
+    near = cv2.dilate(greatest, np.ones((_NEAR, _NEAR), np.uint8))
+    little = cv2.convertScaleAbs(cv2.blur(near, (_NEAR, _NEAR)), alpha=_BESIDE_INK)
+    return np.asarray(cv2.resize(little, excess.shape[::-1], interpolation=cv2.INTER_LINEAR), np.uint8)
+
+
+def _all(coarse: Plane, like: Plane) -> Plane:
+    return np.asarray(cv2.resize(coarse, like.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+
+
+def _mean(label: Plane, values: NDArray[Any], chosen: NDArray[np.bool_], count: int) -> NDArray[np.float64]:
+    """Return the mean of each part's chosen pixels; 0 where there are none."""
+    total = np.bincount(label[chosen], values[chosen], count)
+    return np.asarray(total / np.maximum(np.bincount(label[chosen], minlength=count), 1))
+
+
+def _at_border(labels: Plane, count: int) -> NDArray[np.intp]:
+    """Return how many pixels of each part lie along the page's border: int64 (parts,)."""
+    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    return np.bincount(border, minlength=count)
+
+
+def _edges(boxes: Plane, at_border: NDArray[np.intp], longer: int) -> NDArray[np.bool_]:
+    """Tell which parts are edges of a sheet, or a table that comes in from the border: bool (parts,)."""
+    extent, area = boxes[:, 2:4].max(axis=1), boxes[:, cv2.CC_STAT_AREA]
+    thin = area <= extent.astype(np.float64) ** 2 / _THIN_EDGE
+    flat = boxes[:, 2:4].min(axis=1) * _FLAT_EDGE <= extent
+    edge = (thin & (flat | (at_border > 0))) | (at_border > _ALONG_BORDER * extent)
+    return np.asarray(edge & (extent > _EDGE_LENGTH * longer))
+
+
+def _typical(contrast: NDArray[np.float64], weights: NDArray[np.intp]) -> float:
+    """Return the weighted median; 0 of nothing."""
+    if not contrast.size:
+        return 0.0
+    order = np.argsort(contrast)
+    reached = np.cumsum(weights[order])
+    return float(contrast[order][np.searchsorted(reached, reached[-1] / 2)])

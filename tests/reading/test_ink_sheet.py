@@ -1,0 +1,42 @@
+"""What lies beside the sheet, and the sheet's own edge, are not ink."""
+
+import cv2
+import numpy as np
+import pytest
+from ink_pages import drawing, likeness, on_paper
+
+
+def on_a_table(page, table, corners):
+    """Return the page within these corners of a picture of its own size, and where it went."""
+    height, width = page.shape[:2]
+    own = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(own, np.array(corners, np.float32))
+    seen = cv2.warpPerspective(np.full((height, width), 255, np.uint8), matrix, (width, height))[..., None] / 255
+    picture = cv2.warpPerspective(page, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    return (picture * seen + table * (1 - seen)).astype(np.uint8), matrix
+
+
+def tables():
+    generator = np.random.default_rng(3)
+    shape = (600, 1000, 1)
+    colour = np.array((90, 60, 35))
+    yield "plain", np.full((600, 1000, 3), (60, 58, 64))
+    yield "grainy", (colour + generator.normal(0, 14, shape)).clip(0, 255)
+    bands = np.sin(np.arange(1000) / 6)[None, :, None] * 12
+    yield "wood", (colour + bands + generator.normal(0, 3, shape)).clip(0, 255)
+
+
+@pytest.mark.parametrize(("name", "table"), list(tables()), ids=lambda value: value if isinstance(value, str) else "")
+def test_a_table_is_no_ink(mnist, name, table):
+    ink = drawing(mnist)
+    picture, matrix = on_a_table(on_paper(ink), table, [(90, 70), (930, 40), (960, 540), (60, 560)])
+    moved = cv2.warpPerspective(ink, matrix, (1000, 600))
+    assert likeness(picture, moved) > 0.8
+
+
+def test_a_scanner_s_lid_is_no_ink(mnist):
+    ink = drawing(mnist)
+    page = on_paper(ink)
+    page[:, 975:] = 8
+    page[:10] = 8
+    assert likeness(page, ink) > 0.85
