@@ -62,8 +62,8 @@ def test_what_is_far_to_the_right_on_the_same_level_is_read_after():
 
 
 def test_small_parts_belong_to_the_line_they_are_near_to():
-    comma, stray = block(42, 38, 4, 10), block(300, 400, 6, 6)
-    lines = text_lines([block(0, 0), block(60, 0), comma, stray])
+    comma, stray, dust = block(42, 38, 4, 10), block(300, 400, 12, 6), block(200, 300, 3, 3)
+    lines = text_lines([block(0, 0), block(60, 0), comma, stray, dust])
     assert starts(lines) == [[0, 42, 60], [300]]
 
 

@@ -21,6 +21,13 @@ REACH = 4.0
 """How far apart two parts that stand beside each other may be, in heights of a digit: further on, a sloping line may
 have been left for another."""
 
+SMALLEST = 0.55
+"""Digits of a line are at least so high, in heights of the page's digits: what is smaller is looked at as a small thing
+beside them, and not as small writing."""
+
+DUST = 0.2
+"""What is smaller than this, in heights of a digit, and near no line, is dust."""
+
 NEAR = 0.45
 """How far from a line's ink a small part may be and belong to it, in heights of a digit."""
 
@@ -83,15 +90,15 @@ def text_lines(parts: Sequence[Piece]) -> list[Line]:
             nearest = min(groups, key=lambda group: _distance(part, group), default=None)
             if nearest is not None and _distance(part, nearest) <= NEAR * height:
                 nearest.append(part)
-            else:
+            elif max(part.height, part.width) >= DUST * height:
                 rest.append(part)
     groups += _beside(rest, height)
-    lines = [_line(group) for group in groups]
+    lines = [_line(group, SMALLEST * height) for group in groups]
     return _in_order(lines)
 
 
-def _line(parts: list[Piece]) -> Line:
-    return Line(tuple(sorted(parts, key=lambda part: part.middle[0])), glyph_height(parts))
+def _line(parts: list[Piece], least: float) -> Line:
+    return Line(tuple(sorted(parts, key=lambda part: part.middle[0])), max(glyph_height(parts), least))
 
 
 def _in_order(lines: list[Line]) -> list[Line]:

@@ -2,8 +2,8 @@
 
 Over-segmentation: the networks decide between the cuts (LeCun, Bottou, Bengio and Haffner 1998, "Gradient-based
 learning applied to document recognition", section VI). A seam keeps near a slanted straight line, and there goes where
-it crosses least ink, found by dynamic programming. Near is on it, or up to a tenth or a quarter of a digit's height from
-it: where strokes run into each other along some length, no way around is better than straight through.
+it crosses least ink, found by dynamic programming. Near is on it, or up to a tenth or a quarter of a digit's height
+aside: where strokes run into each other along some length, no way around is better than straight through.
 """
 
 import cv2

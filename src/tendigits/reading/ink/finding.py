@@ -12,7 +12,7 @@ from tendigits.reading.ink.parts import ink_parts
 from tendigits.reading.ink.planes import RGB
 from tendigits.reading.ink.polarity import dark_ink
 from tendigits.reading.ink.sheet import beside_the_sheet
-from tendigits.reading.ink.size import LONGEST, LONGEST_OF_SMALL_WRITING, resized
+from tendigits.reading.ink.size import LONGEST, LONGEST_OF_SMALL_WRITING, is_cropped, resized
 from tendigits.reading.ink.strokes import evened
 from tendigits.reading.ink.width import stroke_width
 
@@ -64,5 +64,6 @@ def _ink_at(page: RGB, longest: int) -> Ink:
     signal = above_noise(contrast_of(picture, coarse))
     if min(page.shape[:2]) > _ICON:
         signal = without_rules(signal)
-    strength = evened(signal.excess, ink_parts(signal, beside_the_sheet(coarse)))
+    beside = None if is_cropped(page) else beside_the_sheet(coarse)
+    strength = evened(signal.excess, ink_parts(signal, beside))
     return Ink(np.asarray(strength, np.uint8), scale, stroke_width(strength))

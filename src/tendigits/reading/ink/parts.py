@@ -95,12 +95,13 @@ class _Parts:
     beside: NDArray[np.bool_]
 
 
-def ink_parts(signal: Signal, beside: Plane) -> Plane:
+def ink_parts(signal: Signal, beside: Plane | None) -> Plane:
     """Return where ink is: uint8 (height, width), 255 there.
 
     Args:
         signal: what stands out from the paper.
-        beside: uint8 (coarse height, coarse width): 255 where no sheet is.
+        beside: uint8 (coarse height, coarse width): 255 where no sheet is. None where nothing but the sheet can be
+            seen: then nothing is taken for its edge either.
 
     """
     parts = _measured(signal, beside)
@@ -116,7 +117,7 @@ def ink_parts(signal: Signal, beside: Plane) -> Plane:
     return ink
 
 
-def _measured(signal: Signal, beside: Plane) -> _Parts:
+def _measured(signal: Signal, beside: Plane | None) -> _Parts:
     excess = signal.excess
     clear_at = cv2.compare(excess, _clear_levels(signal.weak), cv2.CMP_GT)
     seen = _seen(signal, clear_at)
@@ -136,9 +137,11 @@ def _measured(signal: Signal, beside: Plane) -> _Parts:
         / np.maximum(contrast, 1),
         extent=extent,
         touching=at_border > 0,
-        edge=_edges(boxes, at_border, max(excess.shape)),
+        edge=np.zeros(count, bool) if beside is None else _edges(boxes, at_border, max(excess.shape)),
         rest=_rest(label, signal.printed.ravel()[at], clear, contrast),
-        beside=_mean(label, _all(beside, excess).ravel()[at], clear, count) > 255 / 2,
+        beside=np.zeros(count, bool)
+        if beside is None
+        else _mean(label, _all(beside, excess).ravel()[at], clear, count) > 255 / 2,
     )
 
 

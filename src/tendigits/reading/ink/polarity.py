@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from tendigits.reading.ink.planes import RGB, Plane
+from tendigits.reading.ink.size import is_cropped
 
 __all__ = ["dark_ink"]
 
@@ -18,6 +19,9 @@ _WIDEST_STROKE = 25
 _AROUND = 6.0
 """The standard deviation of the Gaussian that says what is usual around a pixel, in those pixels."""
 
+_BORDER = 2.5
+"""How much the border of a cropped picture counts: more than both other signs where ink is as wide as its ground."""
+
 _LEAST = 1e-6
 """Below any energy that 8 bits can have."""
 
@@ -27,14 +31,24 @@ def dark_ink(page: RGB) -> bool:
 
     Two signs are added up, both without a unit and both changing sign when the picture is inverted. Wide strokes fill
     holes that the ground is bridged over more than they bridge: the logarithm of the energy ratio of a closing's and an
-    opening's remains (top-hats; Serra 1982). Thin strokes make what deviates from the surroundings skewed.
+    opening's remains (top-hats; Serra 1982). Thin strokes make what deviates from the surroundings skewed. Of a cropped
+    picture, where no table is seen, the border is ground, and says more the brighter or darker it is.
 
     Args:
         page: uint8 (height, width, 3).
 
     """
-    grey = _small(cv2.cvtColor(page, cv2.COLOR_RGB2GRAY))
-    return bool(_energy_ratio(grey) - _skewness(grey) >= 0)
+    whole = cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)
+    grey = _small(whole)
+    border = _border(whole) if is_cropped(page) else 0.0
+    return bool(_energy_ratio(grey) - _skewness(grey) + _BORDER * border >= 0)
+
+
+def _border(grey: Plane) -> float:
+    """Return where the border's grey level is between the darkest, -1, and the brightest of the picture, 1."""
+    around = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    dark, light = float(grey.min()), float(grey.max())
+    return (2 * float(np.median(around)) - dark - light) / max(light - dark, 1.0)
 
 
 def _small(grey: Plane) -> Plane:

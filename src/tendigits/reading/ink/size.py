@@ -5,7 +5,7 @@ import numpy as np
 
 from tendigits.reading.ink.planes import RGB
 
-__all__ = ["LONGEST", "LONGEST_OF_SMALL_WRITING", "resized"]
+__all__ = ["LONGEST", "LONGEST_OF_SMALL_WRITING", "is_cropped", "resized"]
 
 LONGEST = 1200
 """Pixels along the longer side: on a sheet of A4 four a millimetre, a ballpoint's stroke is then two or three wide."""
@@ -21,6 +21,15 @@ _LARGEST_FACTOR = 10.0
 
 _LINEAR = 1.5
 """Up to so many pixels for one, interpolating loses no more than averaging does, in a fifth of the time."""
+
+
+_CROPPED = 320
+"""Pixels along the longer side: no photograph of a sheet on a table is so small."""
+
+
+def is_cropped(page: RGB) -> bool:
+    """Tell whether a page is a drawing, or cut out around what is written: what reaches its border is no table."""
+    return max(page.shape[:2]) <= _CROPPED
 
 
 def resized(page: RGB, longest: int) -> tuple[RGB, float]:
