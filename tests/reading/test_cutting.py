@@ -119,10 +119,10 @@ def test_a_whole_line_may_be_one_piece():
     found = lattice(canvas(line_of(rings(60))))
     whole = [i for i, piece in enumerate(found.pieces) if tuple(piece) == (0, len(found.seams) - 1)]
     _, _, ink = found.ink_of(whole[0])
-    assert (ink > 0).sum() == (found.canvas.ink > 0).sum()
+    assert ink.sum() == pytest.approx(found.canvas.ink.sum(), rel=0.01)
     assert found.kinds[whole[0], 0] > 0.9
 
 
 def test_a_line_is_found_again_from_its_parts_alone():
     parts = tuple(Piece(30 * i, 5, np.full((40, 20), 255, np.uint8)) for i in range(3))
-    assert canvas(Line(parts, 40)).ink.shape[0] <= SCALE + 4
+    assert canvas(Line(parts, 40, (0.0, 25.0))).ink.shape[0] <= SCALE + 4

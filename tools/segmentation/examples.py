@@ -86,8 +86,8 @@ def cut_lines(written: Written) -> Iterator[CutLine]:
     if not mask.any():
         return
     width = 4 * float(cv2.distanceTransform(mask, cv2.DIST_L2, 3)[mask > 0].mean())
-    for line in text_lines(connected_parts(ink, width)):
-        where = canvas(line)
+    for run in (run for line in text_lines(connected_parts(ink, width)) for run in line.runs()):
+        where = canvas(run)
         owners = _owners_on(where, written.owners)
         found = seams(where.ink)
         left, total = _masses(where.ink, owners, len(written.labels), found)

@@ -47,7 +47,7 @@ class Writer:
     def line(self, generator: np.random.Generator) -> Written:
         """Return a line of 1 to 12 digits, a third of them with marks."""
         height = generator.uniform(24, 64)
-        pen = None if generator.random() < 0.35 else float(np.exp(generator.uniform(np.log(0.025), np.log(0.17))))
+        pen = None if generator.random() < 0.5 else float(np.exp(generator.uniform(np.log(0.025), np.log(0.17))))
         hand = _hand(generator)
         runs = self._runs(generator)
         pieces: list[tuple[Coverage, NDArray[np.int16], float]] = []  # ink, owners, and where the line's foot is
@@ -89,7 +89,8 @@ class Writer:
 
 def _hand(generator: np.random.Generator) -> Hand:
     gap = GAPS[generator.choice(len(GAPS), p=HOW_OFTEN)]
-    return Hand(gap=gap, slant=(-10, 14), slope=(-3, 3), unsteadiness=(0.2, 1.3))
+    slant = float(generator.normal(2, 6))
+    return Hand(gap=gap, slant=(slant, slant), slope=(-3, 3), unsteadiness=(0.2, 1.2))
 
 
 def _side_by_side(

@@ -99,9 +99,10 @@ class Reader:
         place = _Place(ink, page)
         if single:
             return self._whole([part for line in lines for part in line.parts], place)
-        lattices = [lattice(canvas(line)) for line in lines]
+        runs = [(number, run) for number, line in enumerate(lines) for run in line.runs()]
+        lattices = [lattice(canvas(run)) for _, run in runs]
         found = recognise(lattices, self._network, wanted) or _disbelieved(recognise(lattices, self._network))
-        return self._reading(found, len(lines), place)
+        return self._reading(found, [number for number, _ in runs], place)
 
     def _whole(self, parts: list[Piece], place: "_Place") -> Reading:
         """Read all ink as one digit."""
@@ -111,15 +112,11 @@ class Reader:
         glyph = as_mnist(piece.ink)
         probability = predict(self._network, glyph[None])[0].astype(np.float64)
         found = FoundDigit(0, (piece.x, piece.y, piece.right, piece.bottom), glyph, probability)
-        return self._reading(Recognition((found,), (), float(probability.max())), 1, place)
+        return self._reading(Recognition((found,), (), float(probability.max())), [0], place)
 
-    def _reading(self, found: Recognition, lines: int, place: "_Place") -> Reading:
-        digits = [self._digit(each, place) for each in found.digits]
-        shown = [line for line in range(lines) if any(digit.line == line for digit in digits)]
-        digits = [
-            Digit(each.digit, each.confidence, each.box, shown.index(each.line), each.alternatives, each.glyph)
-            for each in digits
-        ]
+    def _reading(self, found: Recognition, line_of_run: list[int], place: "_Place") -> Reading:
+        shown = list(dict.fromkeys(line_of_run[each.run] for each in found.digits))  # lines of marks alone say nothing
+        digits = [self._digit(each, shown.index(line_of_run[each.run]), place) for each in found.digits]
         texts = [
             "".join(UNSURE if each.digit is None else str(each.digit) for each in digits if each.line == line)
             for line in range(len(shown))
@@ -127,12 +124,12 @@ class Reader:
         marks = tuple(Mark(place.of(mark.box)) for mark in found.marks)
         return Reading(tuple(texts), found.probability, tuple(digits), marks)
 
-    def _digit(self, found: FoundDigit, place: "_Place") -> Digit:
+    def _digit(self, found: FoundDigit, line: int, place: "_Place") -> Digit:
         order = np.argsort(-found.probability, kind="stable")
         alternatives = tuple((int(digit), float(found.probability[digit])) for digit in order)
         best, confidence = alternatives[0]
         value = best if confidence >= self._min_confidence else None
-        return Digit(value, confidence, place.of(found.box), found.line, alternatives, found.glyph)
+        return Digit(value, confidence, place.of(found.box), line, alternatives, found.glyph)
 
 
 def _disbelieved(found: Recognition | None) -> Recognition:

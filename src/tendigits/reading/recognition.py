@@ -37,10 +37,10 @@ SEAMS = 0.5
 CLEAR = 1.0
 """How much of the network's confidence counts for a piece: a digit that is none of ten is cut wrongly."""
 
-CONTEXT = 0.3
+CONTEXT = 0.6
 """How much the judge's own opinion of the digit counts beside the network's."""
 
-RARE = 1.5
+RARE = 3.0
 """By how much, in log odds, a mark must be the better explanation: most of what people write in numbers is digits."""
 
 TRUST = 0.99
@@ -51,17 +51,17 @@ _FAINT = 1e-4
 
 @dataclass(frozen=True, eq=False)
 class FoundDigit:
-    """A digit on a line.
+    """A digit.
 
     Attributes:
-        line: which.
+        run: of which of the lattices.
         box: where.
         glyph: uint8 (28, 28), what the network saw.
         probability: of each digit, that it is in this place: float64 (10,), summing to at most 1.
 
     """
 
-    line: int
+    run: int
     box: Box
     glyph: NDArray[np.uint8]
     probability: NDArray[np.float64]
@@ -69,15 +69,21 @@ class FoundDigit:
 
 @dataclass(frozen=True)
 class FoundMark:
-    """What stands on a line and is no digit."""
+    """What is no digit.
 
-    line: int
+    Attributes:
+        run: of which of the lattices.
+        box: where.
+
+    """
+
+    run: int
     box: Box
 
 
 @dataclass(frozen=True, eq=False)
 class Recognition:
-    """What lines say.
+    """What is written.
 
     Attributes:
         digits: in reading order.
@@ -91,11 +97,11 @@ class Recognition:
     probability: float
 
 
-def recognise(lines: Sequence[Lattice], network: Weights, length: tuple[int, int] | None = None) -> Recognition | None:
-    """Return what lines say.
+def recognise(runs: Sequence[Lattice], network: Weights, length: tuple[int, int] | None = None) -> Recognition | None:
+    """Return what is written.
 
     Args:
-        lines: the pieces of each.
+        runs: pieces of lines, in reading order.
         network: which reads digits.
         length: the least and the most digits; None for any number.
 
@@ -103,28 +109,28 @@ def recognise(lines: Sequence[Lattice], network: Weights, length: tuple[int, int
         None where no reading has so many digits.
 
     """
-    if not lines:
+    if not runs:
         return Recognition((), (), 1.0) if not length or not length[0] else None
-    seen = [_Seen(line, network) for line in lines]
+    seen = [_Seen(run, network) for run in runs]
     edges = joined([each.edges for each in seen])
     way = most_probable(edges, length)
     if way is None:
         return None
     belief = _belief(edges, length)
     as_digit = belief * marginals(edges, length)[0]
-    owner = np.repeat(np.arange(len(lines)), [len(line.pieces) for line in lines])
-    starts = np.cumsum([0, *(len(line.pieces) for line in lines)])
+    owner = np.repeat(np.arange(len(runs)), [len(run.pieces) for run in runs])
+    starts = np.cumsum([0, *(len(run.pieces) for run in runs)])
     digits, marks, text = [], [], []
     for edge, is_digit in zip(way.edges, way.is_digit, strict=True):
-        line = int(owner[edge])
-        piece = edge - int(starts[line])
-        box = seen[line].box(piece)
+        run = int(owner[edge])
+        piece = edge - int(starts[run])
+        box = seen[run].box(piece)
         if not is_digit:
-            marks.append(FoundMark(line, box))
+            marks.append(FoundMark(run, box))
             continue
-        alike = starts[line] + seen[line].alike(piece)
+        alike = starts[run] + seen[run].alike(piece)
         probability = as_digit[alike] @ edges.values[alike]
-        digits.append(FoundDigit(line, box, seen[line].glyph(piece), np.minimum(probability, 1.0)))
+        digits.append(FoundDigit(run, box, seen[run].glyph(piece), np.minimum(probability, 1.0)))
         text.append(int(edges.values[edge].argmax()))
     return Recognition(tuple(digits), tuple(marks), belief * text_probability(edges, text, length))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +24,12 @@ MOST = 12
 
 LEAST = 0.004
 """The least ink of a piece, in squares of a digit's height."""
+
+SLIVER = 0.03
+"""A part of a piece with less of its ink than this is no part of a digit."""
+
+FAINT = 24
+"""Ink of the canvas no brighter than this is blur."""
 
 _BEYOND = 1e4
 """Where the ends of a line are, in pixels left and right of everything."""
@@ -56,11 +63,25 @@ class Lattice:
         last = int(min(np.ceil(right.max()), self.canvas.ink.shape[1]))
         columns = np.arange(first, last) + 0.5
         own = (columns >= left[:, None]) & (columns < right[:, None])
-        ink = np.where(own, self.canvas.ink[:, first:last], 0).astype(np.uint8)
+        ink = _without_slivers(np.where(own, self.canvas.ink[:, first:last], 0).astype(np.uint8))
         rows, across = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
         if not rows.size:
             return first, 0, ink[:0, :0]
         return first + int(across[0]), int(rows[0]), ink[rows[0] : rows[-1] + 1, across[0] : across[-1] + 1]
+
+
+def _without_slivers(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return ink without what a seam left of its neighbours: parts that are little beside the whole."""
+    count, found, _, _ = cv2.connectedComponentsWithStats((ink > FAINT).astype(np.uint8), connectivity=8)
+    labels = np.asarray(found)
+    if count == 1:
+        return ink
+    mass = np.bincount(labels.ravel(), ink.ravel(), count)
+    mass[0] = 0
+    kept = mass >= SLIVER * mass.sum()
+    if kept[1:].all():
+        return np.where(labels > 0, ink, 0).astype(np.uint8)
+    return np.where(kept[labels], ink, 0).astype(np.uint8)
 
 
 def lattice(line: Canvas) -> Lattice:

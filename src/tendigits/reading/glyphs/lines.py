@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,12 @@ REACH = 4.0
 """How far apart two parts that stand beside each other may be, in heights of a digit: further on, a sloping line may
 have been left for another."""
 
+GAP = 0.5
+"""No digit has a gap as wide as this within it, in heights of a digit."""
+
+STEEPEST = 0.3
+"""Lines fall or rise by no more than this for each pixel to the right."""
+
 SMALLEST = 0.55
 """Digits of a line are at least so high, in heights of the page's digits: what is smaller is looked at as a small thing
 beside them, and not as small writing."""
@@ -37,36 +42,36 @@ class Line:
     """Parts that stand beside each other.
 
     Attributes:
-        parts: from left to right by their middles.
+        parts: beside each other.
         height: of its digits, in pixels.
+        course: where the middle of its digits is: by how much it falls for each pixel to the right, and y at x = 0.
 
     """
 
     parts: tuple[Piece, ...]
     height: float
+    course: tuple[float, float]
+
+    def runs(self) -> list["Line"]:
+        """Return the parts between gaps wider than any within a digit: one line each, level with this one."""
+        runs: list[list[Piece]] = []
+        right = 0
+        for part in sorted(self.parts, key=lambda part: part.x):
+            if not runs or part.x - right > GAP * self.height:
+                runs.append([])
+            runs[-1].append(part)
+            right = max(right, part.right)
+        return [Line(tuple(run), self.height, self.course) for run in runs]
 
     def middle(self, x: float) -> float:
         """Return where the middle of its digits is at this x: y, in pixels."""
-        slope, level = self._course
+        slope, level = self.course
         return slope * x + level
 
     @property
     def slope(self) -> float:
         """By how much it falls for each pixel to the right."""
-        return self._course[0]
-
-    @cached_property
-    def _course(self) -> tuple[float, float]:
-        big = [part for part in self.parts if part.height >= BIG * self.height] or list(self.parts)
-        x = np.array([part.x + part.width / 2 for part in big])
-        y = np.array([part.y + part.height / 2 for part in big])
-        weight = np.array([part.mass for part in big])
-        centre = weight @ x / weight.sum(), weight @ y / weight.sum()
-        spread = weight @ (x - centre[0]) ** 2
-        # A slope can be told from parts that are further apart than digits are high, and no line is steep.
-        steady = weight.sum() * self.height**2
-        slope = float(np.clip(weight @ ((x - centre[0]) * (y - centre[1])) / (spread + steady), -0.3, 0.3))
-        return slope, float(centre[1] - slope * centre[0])
+        return self.course[0]
 
 
 def glyph_height(parts: Sequence[Piece]) -> float:
@@ -98,7 +103,22 @@ def text_lines(parts: Sequence[Piece]) -> list[Line]:
 
 
 def _line(parts: list[Piece], least: float) -> Line:
-    return Line(tuple(sorted(parts, key=lambda part: part.middle[0])), max(glyph_height(parts), least))
+    height = max(glyph_height(parts), least)
+    return Line(tuple(sorted(parts, key=lambda part: part.middle[0])), height, _course(parts, height))
+
+
+def _course(parts: list[Piece], height: float) -> tuple[float, float]:
+    """Fit a straight line to the middles of what is as high as digits."""
+    big = [part for part in parts if part.height >= BIG * height] or parts
+    x = np.array([part.x + part.width / 2 for part in big])
+    y = np.array([part.y + part.height / 2 for part in big])
+    weight = np.array([part.mass for part in big])
+    centre = weight @ x / weight.sum(), weight @ y / weight.sum()
+    spread = weight @ (x - centre[0]) ** 2
+    # A slope can be told from parts that are further apart than digits are high, and no line is steep.
+    steady = weight.sum() * height**2
+    slope = float(np.clip(weight @ ((x - centre[0]) * (y - centre[1])) / (spread + steady), -STEEPEST, STEEPEST))
+    return slope, float(centre[1] - slope * centre[0])
 
 
 def _in_order(lines: list[Line]) -> list[Line]:

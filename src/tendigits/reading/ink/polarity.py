@@ -19,8 +19,8 @@ _WIDEST_STROKE = 25
 _AROUND = 6.0
 """The standard deviation of the Gaussian that says what is usual around a pixel, in those pixels."""
 
-_BORDER = 2.5
-"""How much the border of a cropped picture counts: more than both other signs where ink is as wide as its ground."""
+_BORDER = 8.0
+"""How much the border of a cropped picture counts: more than both other signs, unless it is half ink itself."""
 
 _LEAST = 1e-6
 """Below any energy that 8 bits can have."""

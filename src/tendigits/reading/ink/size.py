@@ -29,7 +29,8 @@ _CROPPED = 320
 
 def is_cropped(page: RGB) -> bool:
     """Tell whether a page is a drawing, or cut out around what is written: what reaches its border is no table."""
-    return max(page.shape[:2]) <= _CROPPED
+    longer: int = max(page.shape[:2])
+    return longer <= _CROPPED
 
 
 def resized(page: RGB, longest: int) -> tuple[RGB, float]:
