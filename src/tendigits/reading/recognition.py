@@ -1,7 +1,7 @@
 """Lines that were cut into pieces, read: the most probable digits, and how probable they are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,11 @@ __all__ = ["FoundDigit", "FoundMark", "Recognition", "recognise"]
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels of the ink."""
 
-LIKELY = 0.01
-"""Pieces that are digits with less probability than this are not shown to the network."""
+WHOLE = 0.01
+"""A piece that is a whole digit with less probability than this is none: so many wrong ones would outweigh the right."""
+
+LIKELY = 0.002
+"""Pieces that are on the way with less probability than this, as the judges see it, are not shown to the network."""
 
 SHARPNESS = 0.5
 """How much the judge of pieces is to be believed: its log odds, for pieces that share ink, are not independent."""
@@ -47,6 +50,8 @@ TRUST = 0.99
 """How probable it is, before the image is seen, that a number has as many digits as the caller says."""
 
 _FAINT = 1e-4
+_DOUBT = 1e-3
+"""No digit is thought less probable than this by the judge of pieces."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,24 +154,31 @@ class _Seen:
 
     def __init__(self, line: Lattice, network: Weights) -> None:
         self._line = line
-        whole = line.kinds[:, DIGITS].sum(axis=1)
-        self._shown = np.flatnonzero(whole > LIKELY)
+        judged = self._judged()
+        self._shown = np.flatnonzero(marginals(judged)[0] > LIKELY)
         self._glyphs = [as_mnist(line.ink_of(int(piece))[2]) for piece in self._shown]
-        self.edges = self._edges(whole, network)
+        self.edges = self._read(judged, network) if self._glyphs else judged
 
-    def _edges(self, whole: NDArray[np.float32], network: Weights) -> Edges:
-        n, shown = len(self._line.pieces), self._shown
-        first, last = self._line.pieces.T
-        seam = np.where(last < len(self._line.seams) - 1, SEAMS * _log_odds(self._line.certainty)[last], 0.0)
-        digit, values = np.full(n, -np.inf), np.full((n, 10), 0.1)
-        if len(shown):
-            seen = predict(network, np.stack(self._glyphs)).astype(np.float64)
-            clear = CLEAR * np.log(np.maximum(seen.max(axis=1), _FAINT))
-            both = seen * (self._line.kinds[shown, DIGITS] + 1e-3) ** CONTEXT
-            values[shown] = both / both.sum(axis=1, keepdims=True)
-            digit[shown] = SHARPNESS * _log_odds(whole[shown]) + clear + seam[shown]
-        mark = SHARPNESS * _log_odds(self._line.kinds[:, MARK]) + seam - RARE
-        return Edges(len(self._line.seams), first, last, digit, mark, values)
+    def _judged(self) -> Edges:
+        """Return the pieces as the judges see them."""
+        line = self._line
+        first, last = line.pieces.T
+        seam = np.where(last < len(line.seams) - 1, SEAMS * _log_odds(line.certainty)[last], 0.0)
+        kinds = line.kinds[:, DIGITS]
+        whole = kinds.sum(axis=1)
+        digit = np.where(whole > WHOLE, SHARPNESS * _log_odds(whole) + seam, -np.inf)
+        mark = SHARPNESS * _log_odds(line.kinds[:, MARK]) + seam - RARE
+        return Edges(len(line.seams), first, last, digit, mark, np.full(kinds.shape, 0.1))
+
+    def _read(self, judged: Edges, network: Weights) -> Edges:
+        """Return the pieces with the network's opinion of those that are shown to it; the others are no digits."""
+        shown, values = self._shown, judged.values.copy()
+        seen = predict(network, np.stack(self._glyphs)).astype(np.float64)
+        both = seen * (self._line.kinds[shown, DIGITS] + _DOUBT) ** CONTEXT
+        values[shown] = both / both.sum(axis=1, keepdims=True)
+        digit = np.full(len(values), -np.inf)
+        digit[shown] = judged.digit[shown] + CLEAR * np.log(np.maximum(seen.max(axis=1), _FAINT))
+        return replace(judged, digit=digit, values=values)
 
     def glyph(self, piece: int) -> NDArray[np.uint8]:
         """Return what the network saw of a piece."""
