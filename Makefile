@@ -8,7 +8,7 @@ PYTEST := -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DELETE_ON_ERROR:
-.PHONY: train test lint types test-backends bench-fit bench-epoch bench-time bench-inference bench-images weights clean
+.PHONY: train test lint types test-backends bench-fit bench-epoch bench-time bench-inference bench-images weights judges clean
 
 train: $(VENV)/.train
 	$(VENV)/bin/tendigits train
@@ -45,6 +45,10 @@ bench-images: $(VENV)/.dev
 # The weights that ship and their model card: an hour on two cores.
 weights: $(VENV)/.train
 	$(VENV)/bin/python tools/weights.py
+
+# The two networks that judge where lines are cut: half an hour on two cores, and 16 GB of memory.
+judges: $(VENV)/.train
+	cd tools && ../$(VENV)/bin/python -m segmentation.train
 
 clean:
 	rm -rf $(VENV) .venv-tensorflow .venv-bench

@@ -1,4 +1,4 @@
 """The two judges of a segmentation, trained: lines whose digits are known, cut everywhere, and which cuts were right.
 
-`python tools/segmentation/train.py` makes `seams.safetensors` and `pieces.safetensors` in `src/tendigits/shipped`.
+`make judges` makes `seams.safetensors` and `pieces.safetensors` in `src/tendigits/shipped`.
 """

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from paper.crossings import crossed_out
 from paper.ruling import Ruling
 from paper.writing import Area, Hand, write_lines
 
@@ -16,7 +17,7 @@ MARK = 10
 Coverage = NDArray[np.float32]
 
 GAPS = ((0.05, 0.5), (-0.02, 0.03), (-0.03, 0.3), (-0.06, 0.0))
-HOW_OFTEN = (0.35, 0.3, 0.25, 0.1)
+HOW_OFTEN = (0.3, 0.35, 0.25, 0.1)
 """Distances between digits' inks in heights of a digit: apart, touching, both, overlapping."""
 
 
@@ -114,7 +115,7 @@ def _side_by_side(
 def _mark(height: float, pen: float, generator: np.random.Generator) -> tuple[Coverage, float]:
     """Return a mark's ink and how high above the line its foot is, in heights of a digit."""
     width = max(pen * height, 1.2)
-    kind = generator.choice(["dash", "comma", "dot", "plus", "equals", "colon", "letter", "scribble", "crossing"])
+    kind = generator.choice(["dash", "comma", "dot", "plus", "equals", "colon", "letter", "scribble", "crossed out"])
     if kind in ("letter", "scribble"):
         from_kind = KINDS[str(kind)]
         image = from_kind(generator, None)  # type: ignore[arg-type] - these two need no digits
@@ -123,6 +124,8 @@ def _mark(height: float, pen: float, generator: np.random.Generator) -> tuple[Co
         cut = image[y : y + high, x : x + wide].astype(np.float32) / 255
         size = max(int(wide * scale), 1), max(int(high * scale), 1)
         return cv2.resize(cut, size, interpolation=cv2.INTER_CUBIC).clip(0, 1), 0.0
+    if kind == "crossed out":
+        return _drawn(crossed_out(height * generator.uniform(0.5, 2), height, generator), width), 0.0
     paths, lift = _strokes(str(kind), height, width, generator)
     return _drawn(paths, width), lift
 
@@ -143,21 +146,12 @@ def _strokes(
         "comma": ([_path(tail * generator.uniform(0.1, 0.6), 0, 0, tail)], -0.6 * tail / height),
         "dot": ([dot], 0.0),
         "colon": ([dot, dot + apart], generator.uniform(0.05, 0.2)),
-        "crossing": ([_crossing(height, generator)], 0.0),
     }
     return signs[kind]
 
 
 def _path(*pairs: float) -> NDArray[np.float64]:
     return np.array(pairs, np.float64).reshape(-1, 2)
-
-
-def _crossing(height: float, generator: np.random.Generator) -> NDArray[np.float64]:
-    """Cross out whatever stood there, up and down."""
-    turns = int(generator.integers(4, 9))
-    x = np.linspace(0, height * generator.uniform(0.5, 1.2), turns) + generator.normal(0, height / 12, turns)
-    y = np.resize([0.0, 0.9 * height], turns) + generator.normal(0, height / 10, turns)
-    return np.column_stack([x, y])
 
 
 def _drawn(paths: list[NDArray[np.float64]], width: float) -> Coverage:

@@ -26,7 +26,7 @@ Box = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels of the ink."""
 
 WHOLE = 0.01
-"""A piece that is a whole digit with less probability than this is none: so many wrong ones would outweigh the right."""
+"""A piece that is a whole digit with less probability than this is none: many wrong ones would outweigh the right."""
 
 LIKELY = 0.002
 """Pieces that are on the way with less probability than this, as the judges see it, are not shown to the network."""
