@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tendigits.data.normalization import SIDE
+from tendigits.errors import WeightsError
 from tendigits.inference import predict
 from tendigits.models import Model, open_model
+from tendigits.reading.confidence import digits_confidence, reading_confidence
 from tendigits.reading.glyphs.canvas import canvas
 from tendigits.reading.glyphs.glyph import as_mnist
 from tendigits.reading.glyphs.lattice import lattice
@@ -18,9 +21,9 @@ from tendigits.reading.glyphs.parts import connected_parts
 from tendigits.reading.glyphs.piece import Piece, united
 from tendigits.reading.image import pages
 from tendigits.reading.image.source import Source
-from tendigits.reading.ink import Ink, find_ink
+from tendigits.reading.ink import find_ink
 from tendigits.reading.length import Length, as_length
-from tendigits.reading.recognition import Box as InkBox
+from tendigits.reading.recognition import Box as PageBox
 from tendigits.reading.recognition import FoundDigit, Recognition, recognise
 from tendigits.reading.result import Box, Digit, Mark, Reading
 
@@ -31,6 +34,8 @@ __all__ = ["MIN_CONFIDENCE", "Reader"]
 
 MIN_CONFIDENCE = 0.5
 """Below this confidence a digit is not told."""
+
+_DISBELIEVED = 1e-6
 
 UNSURE = "?"
 """Stands in the text for a digit that is not told."""
@@ -58,6 +63,11 @@ class Reader:
         if not 0 <= min_confidence <= 1:
             raise ValueError(f"min_confidence is {min_confidence}, and should be from 0 to 1")
         opened = model if isinstance(model, Model) else open_model(None if model is None else Path(model))
+        if opened.weights.inputs != SIDE * SIDE or opened.weights.labels != tuple("0123456789"):
+            raise WeightsError(
+                f"{opened.name} does not read digits: it takes {opened.weights.inputs:,} values and knows"
+                f" {len(opened.weights.labels)} classes, and should take 784 and know the digits from 0 to 9"
+            )
         self.name = opened.name
         self._network = opened.weights
         self._min_confidence = min_confidence
@@ -93,63 +103,75 @@ class Reader:
             single: as for :meth:`read`.
 
         """
+        found = self.recognised(page, length, single=single)
+        sure = [digit.seen for digit in found.digits] if single else digits_confidence(found)
+        lines = list(dict.fromkeys(digit.line for digit in found.digits))  # lines of marks alone say nothing
+        digits = tuple(
+            self._digit(digit, float(confidence), lines.index(digit.line), page)
+            for digit, confidence in zip(found.digits, sure, strict=True)
+        )
+        texts = tuple(
+            "".join(UNSURE if each.digit is None else str(each.digit) for each in digits if each.line == line)
+            for line in range(len(lines))
+        )
+        confidence = found.probability if single else reading_confidence(found)
+        return Reading(texts, confidence, digits, tuple(Mark(_box(mark.box, page)) for mark in found.marks))
+
+    def recognised(self, page: NDArray[np.uint8], length: Length = None, *, single: bool = False) -> Recognition:
+        """Return what is found on a page, before it is said how far to trust it; boxes in the page's pixels."""
         wanted = as_length(length)
         ink = find_ink(page)
         lines = text_lines(connected_parts(ink.strength, ink.stroke_width))
-        place = _Place(ink, page)
         if single:
-            return self._whole([part for line in lines for part in line.parts], place)
-        runs = [(number, run) for number, line in enumerate(lines) for run in line.runs()]
-        lattices = [lattice(canvas(run)) for _, run in runs]
-        found = recognise(lattices, self._network, wanted) or _disbelieved(recognise(lattices, self._network))
-        return self._reading(found, [number for number, _ in runs], place)
+            found = self._whole([part for line in lines for part in line.parts])
+        else:
+            judged = [[lattice(canvas(run)) for run in line.runs()] for line in lines]
+            runs = [[run for run in line if len(run.pieces)] for line in judged]  # others are too little ink
+            found = recognise(runs, self._network, wanted) or _disbelieved(recognise(runs, self._network))
+        return _enlarged(found, ink.scale)
 
-    def _whole(self, parts: list[Piece], place: "_Place") -> Reading:
+    def _whole(self, parts: list[Piece]) -> Recognition:
         """Read all ink as one digit."""
         if not parts:
-            return Reading((), 1.0, (), ())
+            return Recognition((), (), 1.0)
         piece = united(parts)
         glyph = as_mnist(piece.ink)
         probability = predict(self._network, glyph[None])[0].astype(np.float64)
-        found = FoundDigit(0, (piece.x, piece.y, piece.right, piece.bottom), glyph, probability)
-        return self._reading(Recognition((found,), (), float(probability.max())), [0], place)
+        seen = float(probability.max())
+        box = (piece.x, piece.y, piece.right, piece.bottom)
+        return Recognition((FoundDigit(0, box, glyph, probability, 1.0, seen),), (), seen)
 
-    def _reading(self, found: Recognition, line_of_run: list[int], place: "_Place") -> Reading:
-        shown = list(dict.fromkeys(line_of_run[each.run] for each in found.digits))  # lines of marks alone say nothing
-        digits = [self._digit(each, shown.index(line_of_run[each.run]), place) for each in found.digits]
-        texts = [
-            "".join(UNSURE if each.digit is None else str(each.digit) for each in digits if each.line == line)
-            for line in range(len(shown))
-        ]
-        marks = tuple(Mark(place.of(mark.box)) for mark in found.marks)
-        return Reading(tuple(texts), found.probability, tuple(digits), marks)
-
-    def _digit(self, found: FoundDigit, line: int, place: "_Place") -> Digit:
+    def _digit(self, found: FoundDigit, confidence: float, line: int, page: NDArray[np.uint8]) -> Digit:
         order = np.argsort(-found.probability, kind="stable")
-        alternatives = tuple((int(digit), float(found.probability[digit])) for digit in order)
-        best, confidence = alternatives[0]
-        value = best if confidence >= self._min_confidence else None
-        return Digit(value, confidence, place.of(found.box), line, alternatives, found.glyph)
+        total = float(found.probability.max()) or 1.0
+        alternatives = tuple((int(digit), float(found.probability[digit]) * confidence / total) for digit in order)
+        value = alternatives[0][0] if confidence >= self._min_confidence else None
+        return Digit(value, confidence, _box(found.box, page), line, alternatives, found.glyph)
 
 
 def _disbelieved(found: Recognition | None) -> Recognition:
     """Return what is read where no reading has as many digits as were asked for: all of it unsure."""
     if found is None:
         return Recognition((), (), 0.0)
-    digits = tuple(replace(digit, probability=0 * digit.probability) for digit in found.digits)
+    digits = tuple(replace(digit, probability=_DISBELIEVED * digit.probability, seen=0.0) for digit in found.digits)
     return Recognition(digits, found.marks, 0.0)
 
 
-class _Place:
-    """From pixels of the ink to pixels of the image."""
+def _enlarged(found: Recognition, scale: float) -> Recognition:
+    """Return what was found in the ink with its boxes in the page's pixels."""
 
-    def __init__(self, ink: Ink, page: NDArray[np.uint8]) -> None:
-        self._scale = ink.scale
-        self._height, self._width = page.shape[:2]
+    def scaled(box: PageBox) -> PageBox:
+        left, top, right, bottom = (side * scale for side in box)
+        return left, top, right, bottom
 
-    def of(self, box: InkBox) -> Box:
-        left, top, right, bottom = (side * self._scale for side in box)
-        x, y = max(int(np.floor(left)), 0), max(int(np.floor(top)), 0)
-        wide = min(int(np.ceil(right)), self._width) - x
-        high = min(int(np.ceil(bottom)), self._height) - y
-        return x, y, max(wide, 1), max(high, 1)
+    digits = tuple(replace(digit, box=scaled(digit.box)) for digit in found.digits)
+    marks = tuple(replace(mark, box=scaled(mark.box)) for mark in found.marks)
+    return Recognition(digits, marks, found.probability)
+
+
+def _box(box: PageBox, page: NDArray[np.uint8]) -> Box:
+    """Return a box in whole pixels within the page: x, y, width and height."""
+    left, top, right, bottom = box
+    height, width = page.shape[:2]
+    x, y = min(max(int(np.floor(left)), 0), width - 1), min(max(int(np.floor(top)), 0), height - 1)
+    return x, y, max(min(int(np.ceil(right)), width) - x, 1), max(min(int(np.ceil(bottom)), height) - y, 1)

@@ -59,17 +59,21 @@ class FoundDigit:
     """A digit.
 
     Attributes:
-        run: of which of the lattices.
-        box: where.
+        line: which, from 0.
+        box: where, in pixels of the ink.
         glyph: uint8 (28, 28), what the network saw.
         probability: of each digit, that it is in this place: float64 (10,), summing to at most 1.
+        whole: the probability that the judge of pieces gives it to be a digit, cut out rightly.
+        seen: the probability that the network gives the digit that it takes it for.
 
     """
 
-    run: int
+    line: int
     box: Box
     glyph: NDArray[np.uint8]
     probability: NDArray[np.float64]
+    whole: float
+    seen: float
 
 
 @dataclass(frozen=True)
@@ -77,12 +81,10 @@ class FoundMark:
     """What is no digit.
 
     Attributes:
-        run: of which of the lattices.
-        box: where.
+        box: where, in pixels of the ink.
 
     """
 
-    run: int
     box: Box
 
 
@@ -102,11 +104,13 @@ class Recognition:
     probability: float
 
 
-def recognise(runs: Sequence[Lattice], network: Weights, length: tuple[int, int] | None = None) -> Recognition | None:
+def recognise(
+    lines: Sequence[Sequence[Lattice]], network: Weights, length: tuple[int, int] | None = None
+) -> Recognition | None:
     """Return what is written.
 
     Args:
-        runs: pieces of lines, in reading order.
+        lines: the runs of each line, in reading order.
         network: which reads digits.
         length: the least and the most digits; None for any number.
 
@@ -114,6 +118,7 @@ def recognise(runs: Sequence[Lattice], network: Weights, length: tuple[int, int]
         None where no reading has so many digits.
 
     """
+    runs = [run for line in lines for run in line]
     if not runs:
         return Recognition((), (), 1.0) if not length or not length[0] else None
     seen = [_Seen(run, network) for run in runs]
@@ -124,6 +129,7 @@ def recognise(runs: Sequence[Lattice], network: Weights, length: tuple[int, int]
     belief = _belief(edges, length)
     as_digit = belief * marginals(edges, length)[0]
     owner = np.repeat(np.arange(len(runs)), [len(run.pieces) for run in runs])
+    line_of = [number for number, line in enumerate(lines) for _ in line]
     starts = np.cumsum([0, *(len(run.pieces) for run in runs)])
     digits, marks, text = [], [], []
     for edge, is_digit in zip(way.edges, way.is_digit, strict=True):
@@ -131,11 +137,15 @@ def recognise(runs: Sequence[Lattice], network: Weights, length: tuple[int, int]
         piece = edge - int(starts[run])
         box = seen[run].box(piece)
         if not is_digit:
-            marks.append(FoundMark(run, box))
+            marks.append(FoundMark(box))
             continue
         alike = starts[run] + seen[run].alike(piece)
         probability = as_digit[alike] @ edges.values[alike]
-        digits.append(FoundDigit(run, box, seen[run].glyph(piece), np.minimum(probability, 1.0)))
+        digits.append(
+            FoundDigit(
+                line_of[run], box, seen[run].glyph(piece), np.minimum(probability, 1.0), *seen[run].opinions(piece)
+            )
+        )
         text.append(int(edges.values[edge].argmax()))
     return Recognition(tuple(digits), tuple(marks), belief * text_probability(edges, text, length))
 
@@ -155,6 +165,7 @@ class _Seen:
     def __init__(self, line: Lattice, network: Weights) -> None:
         self._line = line
         judged = self._judged()
+        self._opinion = np.zeros(len(line.pieces))
         self._shown = np.flatnonzero(marginals(judged)[0] > LIKELY)
         self._glyphs = [as_mnist(line.ink_of(int(piece))[2]) for piece in self._shown]
         self.edges = self._read(judged, network) if self._glyphs else judged
@@ -174,6 +185,7 @@ class _Seen:
         """Return the pieces with the network's opinion of those that are shown to it; the others are no digits."""
         shown, values = self._shown, judged.values.copy()
         seen = predict(network, np.stack(self._glyphs)).astype(np.float64)
+        self._opinion[shown] = seen.max(axis=1)
         both = seen * (self._line.kinds[shown, DIGITS] + _DOUBT) ** CONTEXT
         values[shown] = both / both.sum(axis=1, keepdims=True)
         digit = np.full(len(values), -np.inf)
@@ -183,6 +195,10 @@ class _Seen:
     def glyph(self, piece: int) -> NDArray[np.uint8]:
         """Return what the network saw of a piece."""
         return self._glyphs[int(np.searchsorted(self._shown, piece))]
+
+    def opinions(self, piece: int) -> tuple[float, float]:
+        """Return how probable it is that a piece is a whole digit, and the digit that the network takes it for."""
+        return float(self._line.kinds[piece, DIGITS].sum()), float(self._opinion[piece])
 
     def alike(self, piece: int) -> NDArray[np.intp]:
         """Return the pieces that are in the same place: more of both is shared than not."""

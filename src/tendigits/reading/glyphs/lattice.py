@@ -1,5 +1,6 @@
 """All ways to cut a line into pieces, and how likely each is."""
 
+import bisect
 from dataclasses import dataclass
 
 import cv2
@@ -107,13 +108,15 @@ def chosen(line: Canvas, every: Seams) -> tuple[Seams, NDArray[np.float32]]:
         return every, np.zeros(0, np.float32)
     probability = seams_probability(Views(line, every).of_seams())
     left = lefts(line, every)
+    likely = [int(i) for i in np.argsort(-probability, kind="stable") if probability[i] >= UNLIKELY]
     kept: list[int] = []
-    for i in np.argsort(-probability, kind="stable"):
-        if probability[i] < UNLIKELY:
-            break
-        if all(abs(left[i] - left[j]) >= NEAR * SCALE**2 for j in kept):
-            kept.append(int(i))
-    kept.sort(key=lambda i: left[i])
+    places: list[float] = []  # how much ink is left of those that are kept, in order
+    for i in likely:
+        at = bisect.bisect(places, left[i])
+        around = places[max(at - 1, 0) : at + 1]
+        if all(abs(left[i] - place) >= NEAR * SCALE**2 for place in around):
+            kept.insert(at, i)
+            places.insert(at, float(left[i]))
     return every[kept], probability[kept]
 
 

@@ -1,0 +1,78 @@
+"""How far to trust what was read: calibrated on synthetic pages, and on pages that hold no digit.
+
+The search gives each digit its share of all ways to read the line, as if something had to be right. Whether anything
+is, the judge of pieces and the network say for each digit, and the whole page says for all of them: where much is
+doubtful, it may be a drawing. Logistic regression puts these together (Platt 1999, "Probabilistic outputs for support
+vector machines"); `tools/confidence.py` fits the constants, and docs/reading.md shows how reliable they are.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tendigits.reading.recognition import FoundDigit, Recognition
+
+__all__ = ["digit_features", "digits_confidence", "reading_confidence", "reading_features"]
+
+Floats = NDArray[np.float64]
+
+DIGIT = (-0.65, 0.0, 0.03, 0.31, 0.30, 8.83)
+"""Intercept and weights for a digit, in the order of `digit_features`."""
+
+READING = (0.0, 1.0, 0.0, 0.0, 0.0)
+"""Intercept and weights for all of a text, in the order of `reading_features`."""
+
+_LEAST = 1e-4
+"""Probabilities are not taken to be nearer to 0 and 1 than this."""
+
+
+def digits_confidence(found: Recognition) -> Floats:
+    """Return the probability of each digit to be right: float64 (digits,)."""
+    return _logistic(digit_features(found.digits), DIGIT)
+
+
+def reading_confidence(found: Recognition) -> float:
+    """Return the probability that all of the text is right; that of the search, where there is no digit."""
+    if not found.digits:
+        return found.probability
+    return float(_logistic(reading_features(found)[None], READING)[0])
+
+
+def digit_features(digits: Sequence[FoundDigit]) -> Floats:
+    """Return what a digit's confidence depends on: float64 (digits, 5).
+
+    The log odds of the search, of the judge of pieces and of the network; and the page's mean of the second, and of the
+    logarithm of the first's probability.
+    """
+    if not digits:
+        return np.zeros((0, 5))
+    share = np.array([digit.probability.max() for digit in digits])
+    whole = _log_odds(np.array([digit.whole for digit in digits]))
+    seen = _log_odds(np.array([digit.seen for digit in digits]))
+    page = np.full((len(digits), 2), (whole.mean(), _log(share).mean()))
+    return np.column_stack([_log_odds(share), whole, seen, page])
+
+
+def reading_features(found: Recognition) -> Floats:
+    """Return what a text's confidence depends on: float64 (4,).
+
+    The log odds of the search; the page's least log odds of a digit; the means of digits' last two features.
+    """
+    digits = digit_features(found.digits)
+    least = np.log(digits_confidence(found)).sum()
+    return np.array([_log_odds(np.array([found.probability]))[0], least, digits[0, 3], digits[0, 4]])
+
+
+def _logistic(features: Floats, weights: Sequence[float]) -> Floats:
+    intercept, *slopes = weights
+    return np.asarray(1 / (1 + np.exp(-(intercept + features @ np.array(slopes)))))
+
+
+def _log(probability: Floats) -> Floats:
+    return np.log(np.clip(probability, _LEAST, 1))
+
+
+def _log_odds(probability: Floats) -> Floats:
+    within = np.clip(probability, _LEAST, 1 - _LEAST)
+    return np.asarray(np.log(within / (1 - within)))
