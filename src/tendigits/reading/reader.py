@@ -16,7 +16,7 @@ from tendigits.reading.confidence import digits_confidence, reading_confidence
 from tendigits.reading.glyphs.canvas import canvas
 from tendigits.reading.glyphs.glyph import as_mnist
 from tendigits.reading.glyphs.lattice import lattice
-from tendigits.reading.glyphs.lines import text_lines
+from tendigits.reading.glyphs.lines import text_lines, writing
 from tendigits.reading.glyphs.parts import connected_parts
 from tendigits.reading.glyphs.piece import Piece, united
 from tendigits.reading.image import pages
@@ -24,7 +24,7 @@ from tendigits.reading.image.source import Source
 from tendigits.reading.ink import find_ink
 from tendigits.reading.length import Length, as_length
 from tendigits.reading.recognition import Box as PageBox
-from tendigits.reading.recognition import FoundDigit, Recognition, recognise
+from tendigits.reading.recognition import FoundDigit, FoundMark, Recognition, recognise
 from tendigits.reading.result import Box, Digit, Mark, Reading
 
 if TYPE_CHECKING:
@@ -121,13 +121,17 @@ class Reader:
         """Return what is found on a page, before it is said how far to trust it; boxes in the page's pixels."""
         wanted = as_length(length)
         ink = find_ink(page)
-        lines = text_lines(connected_parts(ink.strength, ink.stroke_width))
+        parts, others = writing(connected_parts(ink.strength, ink.stroke_width))
+        lines = text_lines(parts)
         if single:
-            found = self._whole([part for line in lines for part in line.parts])
+            found = self._whole([*others, *(part for line in lines for part in line.parts)])
         else:
-            judged = [[lattice(canvas(run)) for run in line.runs()] for line in lines]
-            runs = [[run for run in line if len(run.pieces)] for line in judged]  # others are too little ink
-            found = recognise(runs, self._network, wanted) or _disbelieved(recognise(runs, self._network))
+            runs = [line.runs() for line in lines]
+            others += [part for line in runs for run in line if not run.is_writing for part in run.parts]
+            judged = [[lattice(canvas(run)) for run in line if run.is_writing] for line in runs]
+            judged = [[run for run in line if len(run.pieces)] for line in judged]  # others are too little ink
+            found = recognise(judged, self._network, wanted) or _disbelieved(recognise(judged, self._network))
+            found = _beside(found, others)
         return _enlarged(found, ink.scale)
 
     def _whole(self, parts: list[Piece]) -> Recognition:
@@ -155,6 +159,12 @@ def _disbelieved(found: Recognition | None) -> Recognition:
         return Recognition((), (), 0.0)
     digits = tuple(replace(digit, probability=_DISBELIEVED * digit.probability, seen=0.0) for digit in found.digits)
     return Recognition(digits, found.marks, 0.0)
+
+
+def _beside(found: Recognition, others: list[Piece]) -> Recognition:
+    """Return what was found with marks for what was not looked at."""
+    marks = (FoundMark((part.x, part.y, part.right, part.bottom)) for part in others)
+    return replace(found, marks=(*found.marks, *marks))
 
 
 def _enlarged(found: Recognition, scale: float) -> Recognition:

@@ -8,7 +8,19 @@ from numpy.typing import NDArray
 
 from tendigits.reading.glyphs.piece import Piece
 
-__all__ = ["Line", "glyph_height", "text_lines"]
+__all__ = ["Line", "glyph_height", "text_lines", "writing"]
+
+LARGE = 3.5
+"""A part so many times as high as half of the page's ink is no digit among digits, but a drawing or a frame."""
+
+FLAT = 8.0
+"""What is so many times as wide as high is a rule or a dash, and says nothing of how high digits are."""
+
+LONGEST = 40.0
+"""Ink that goes on without a gap for longer than this, in heights of a digit, is no writing."""
+
+MOST = 500
+"""Parts of a page that are taken for writing, at most: those with most ink. More are seen in noise and pictures."""
 
 BIG = 0.5
 """Parts at least so high, in heights of a digit, make the lines; smaller ones go to the nearest."""
@@ -63,6 +75,15 @@ class Line:
             right = max(right, part.right)
         return [Line(tuple(run), self.height, self.course) for run in runs]
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether this run is no longer and no higher than digits beside each other are."""
+        long = max(part.right for part in self.parts) - min(part.x for part in self.parts)
+        middles = [self.middle(part.x + part.width / 2) for part in self.parts]
+        above = max(middle - part.y for part, middle in zip(self.parts, middles, strict=True))
+        below = max(part.bottom - middle for part, middle in zip(self.parts, middles, strict=True))
+        return long <= LONGEST * self.height and above + below <= LARGE * self.height
+
     def middle(self, x: float) -> float:
         """Return where the middle of its digits is at this x: y, in pixels."""
         slope, level = self.course
@@ -74,8 +95,20 @@ class Line:
         return self.course[0]
 
 
+def writing(parts: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """Return the parts that may be digits, and those that are too large, or too many, to be."""
+    if not parts:
+        return [], []
+    highest = LARGE * glyph_height(parts)
+    order = sorted(parts, key=lambda part: -part.mass)
+    digits = [part for part in order if part.height <= highest][:MOST]
+    chosen = {id(part) for part in digits}
+    return digits, [part for part in order if id(part) not in chosen]
+
+
 def glyph_height(parts: Sequence[Piece]) -> float:
     """Return how high digits are: the height that half of the ink stands in lower parts than, in pixels."""
+    parts = [part for part in parts if part.width < FLAT * part.height] or parts
     heights = np.array([part.height for part in parts], np.float64)
     order = np.argsort(heights)
     mass = np.cumsum([parts[i].mass for i in order])
