@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typer
 
-from tendigits.cli.read.words import printable
+from tendigits.cli.wording import printable
 from tendigits.errors import TendigitsError
 from tendigits.files import check_writable, write_output
 from tendigits.reading.finding import STANDARD_INPUT

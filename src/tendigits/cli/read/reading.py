@@ -9,9 +9,10 @@ from typing import Any
 import typer
 
 from tendigits.cli.answering import print_json, say
+from tendigits.cli.progress import Bar, progress_bar
 from tendigits.cli.read.annotations import Annotations
-from tendigits.cli.read.progress import Bar, progress_bar
-from tendigits.cli.read.words import counted, line_for_people, printable
+from tendigits.cli.read.words import line_for_people
+from tendigits.cli.wording import counted, printable
 from tendigits.errors import ImageError
 from tendigits.reading.finding import STANDARD_INPUT, Found, find_images
 from tendigits.reading.image.source import Source

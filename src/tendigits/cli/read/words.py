@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tendigits.cli.wording import counted, on_one_line, printable
 from tendigits.evaluation.scores import percent
 
 if TYPE_CHECKING:
     from tendigits.reading.result import Digit, Reading
 
-__all__ = ["counted", "line_for_people", "printable"]
+__all__ = ["line_for_people"]
 
 _WORTH_NAMING = 0.1
 """The probability from which a digit is named as what a ``?`` may be."""
@@ -19,24 +20,9 @@ _MOST_NAMED = 3
 
 def line_for_people(name: str, reading: "Reading", width: int) -> str:
     """Lay out a reading: the image's name in ``width`` columns, the confidence, the text, and what is unsure."""
-    text = " / ".join(reading.lines) or "no digits"
-    columns = f"{printable(name):<{width}}  {percent(reading.confidence):>6}  {text}"
+    columns = f"{printable(name):<{width}}  {percent(reading.confidence):>6}  {on_one_line(reading.text)}"
     remarks = "; ".join(_remarks(reading))
     return f"{columns}   ({remarks})" if remarks else columns
-
-
-def counted(count: int, thing: str) -> str:
-    """Write a number of things.
-
-    >>> counted(1, "stroke"), counted(1200, "stroke")
-    ('1 stroke', '1,200 strokes')
-    """
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
-
-
-def printable(name: str) -> str:
-    """Return a name that stays on its line, whatever is in it."""
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in name)
 
 
 def _remarks(reading: "Reading") -> Iterator[str]:

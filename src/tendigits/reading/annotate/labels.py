@@ -25,7 +25,7 @@ def colour_of(digit: Digit) -> str:
 
 def write_labels(pen: Pen, digits: Sequence[tuple[Box, Digit]]) -> None:
     """Write each digit and its probability at its box."""
-    taken = [(x, y, x + width, y + height) for (x, y, width, height), _ in digits]
+    taken: list[Corners] = [(x, y, x + width, y + height) for (x, y, width, height), _ in digits]
     large, small = 1.35 * pen.text_height, 0.85 * pen.text_height
     values = []
     for box, digit in digits:

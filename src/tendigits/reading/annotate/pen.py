@@ -54,7 +54,7 @@ class Pen:
             self._fill(piece, colour, 0)
 
     def place(self, x: float, y: float, text: str, height: float, anchor: str) -> Corners:
-        """Return where a text goes, moved to be wholly in the picture; ``anchor`` says what is at x and y, as Pillow's."""
+        """Return where a text goes, moved to be wholly in the picture; what is at x and y, a Pillow anchor says."""
         left, top, right, bottom = self._draw.textbbox(
             (x, y), text, font(round(height)), anchor, stroke_width=2 * self.edge
         )

@@ -8,13 +8,12 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from tendigits.errors import ImageError
 from tendigits.reading.annotate.labels import colour_of, write_labels
 from tendigits.reading.annotate.pen import Pen
 from tendigits.reading.image.picture import RGB
 from tendigits.reading.result import Box, Reading
 
-__all__ = ["annotated", "encoded"]
+__all__ = ["annotated", "as_png", "encoded"]
 
 _LEFT_OUT = "#555555"
 
@@ -58,18 +57,20 @@ def annotated(page: RGB, reading: Reading) -> RGB:
 
 
 def encoded(picture: RGB) -> tuple[bytes, str]:
-    """Return a picture as the bytes of a file, and the ending of its name: a PNG, or where it is large a JPEG.
+    """Return a picture as the bytes of a file, and the ending of its name: a PNG, or where it is large a JPEG."""
+    if picture.shape[0] * picture.shape[1] <= _PNG_PIXELS:
+        return as_png(picture), ".png"
+    return _as(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 92]), ".jpg"
 
-    Raises:
-        ImageError: it is too large for either.
 
-    """
-    small = picture.shape[0] * picture.shape[1] <= _PNG_PIXELS
-    ending, how = (".png", []) if small else (".jpg", [cv2.IMWRITE_JPEG_QUALITY, 92])
-    done, content = cv2.imencode(ending, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), how)
-    if not done:
-        raise ImageError(f"a picture of {picture.shape[1]:,} x {picture.shape[0]:,} pixels cannot be written as a file")
-    return content.tobytes(), ending
+def as_png(picture: RGB) -> bytes:
+    """Return a picture as the bytes of a PNG."""
+    return _as(".png", picture, [])
+
+
+def _as(ending: str, picture: RGB, how: list[int]) -> bytes:
+    _, content = cv2.imencode(ending, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), how)
+    return content.tobytes()
 
 
 def _enlargement(page: RGB, reading: Reading) -> int:
