@@ -15,7 +15,7 @@ def counted(count: int, thing: str) -> str:
 def on_one_line(text: str) -> str:
     r"""Write what is read on several lines on one.
 
-    >>> on_one_line("12\\n34"), on_one_line("")
+    >>> on_one_line("12\n34"), on_one_line("")
     ('12 / 34', 'no digits')
     """
     return text.replace("\n", " / ") or "no digits"
@@ -24,7 +24,7 @@ def on_one_line(text: str) -> str:
 def printable(name: str) -> str:
     r"""Return a name that stays on its line, whatever is in it.
 
-    >>> printable("a\\nb")
-    'a\\\\nb'
+    >>> printable("a\nb")
+    'a\\nb'
     """
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in name)

@@ -209,7 +209,7 @@ def evaluate_readings(numbers: Sequence[ReadNumber], thresholds: Iterable[float]
 def edit_distance(one: str, other: str) -> int:
     r"""Return how many characters to insert, remove or replace (Levenshtein 1966; Wagner and Fischer 1974).
 
-    >>> edit_distance("4711", "471"), edit_distance("12\\n34", "1234"), edit_distance("47", "4?")
+    >>> edit_distance("4711", "471"), edit_distance("12\n34", "1234"), edit_distance("47", "4?")
     (1, 1, 1)
     """
     above = list(range(len(other) + 1))

@@ -93,8 +93,8 @@ def _in_folder(folder: str, leave_out: str | os.PathLike[str] | None, skipped: l
     skipped += others
     if images:
         return images
-    held = f"no image among its {len(others):,} files" if others else "no image in it"
-    return [Found(folder, ImageError(f"{folder}: {held}; names of images end in {', '.join(ENDINGS)}"))]
+    held = f"a folder of which no file ({len(others):,}) is an image" if others else "a folder without images"
+    return [Found(folder, ImageError(f"{folder}: {held}; their names end in .png, .jpg, .tif, .heic and the like"))]
 
 
 def _walked(folder: str, leave_out: str | os.PathLike[str] | None) -> Iterator[Found]:

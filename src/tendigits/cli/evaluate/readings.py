@@ -12,6 +12,8 @@ from tendigits.data.labels import LabelledImage, read_labels
 from tendigits.evaluation.readings import Accepted, ReadingsEvaluation, evaluate_readings
 from tendigits.evaluation.scores import percent
 from tendigits.files import write_output
+from tendigits.reading.annotate.picture import as_png
+from tendigits.reading.annotate.sheet import PER_SHEET, failure_sheets
 from tendigits.reading.labelled import ReadImage, read_labelled, surest_failures
 from tendigits.reading.reader import Reader
 
@@ -33,12 +35,15 @@ def evaluate_folder(folder: Path, model: Path | None, sheet: Path, *, as_json: b
     images = _read(reader, labelled)
     result = evaluate_readings([image.number for image in images])
     failures = surest_failures(images)
-    sheets = _write_sheets(failures, sheet)
+    sheets = _sheets(sheet, len(failures))
     if as_json:
         shown = {"failures": [failure.as_dict() for failure in failures], "sheets": [str(path) for path in sheets]}
         print_json({"model": reader.name, "data": str(folder), **result.as_dict(), **shown})
     else:
-        print("\n".join(_lines(result, failures, sheets)))  # noqa: T201 - words out
+        print("\n".join(_lines(result, failures)), flush=True)  # noqa: T201 - words out
+    for path, picture in zip(sheets, failure_sheets(failures), strict=True):
+        write_output(path, as_png(picture))
+        say(str(path))
     if result.unreadable:
         say(f"tendigits: {counted(result.unreadable, 'image')} could not be read")
         raise typer.Exit(1)
@@ -53,21 +58,13 @@ def _read(reader: Reader, labelled: Sequence[LabelledImage]) -> list[ReadImage]:
     return images
 
 
-def _write_sheets(failures: Sequence[ReadImage], first: Path) -> list[Path]:
-    """Write the sheets: the second beside the first, with -2 in its name."""
-    if not failures:
-        return []
-    from tendigits.reading.annotate.picture import as_png
-    from tendigits.reading.annotate.sheet import failure_sheets
-
-    paths = []
-    for number, picture in enumerate(failure_sheets(failures), 1):
-        paths.append(first if number == 1 else first.with_stem(f"{first.stem}-{number}"))
-        write_output(paths[-1], as_png(picture))
-    return paths
+def _sheets(first: Path, failures: int) -> list[Path]:
+    """Return the files of the sheets: the second beside the first, with -2 in its name."""
+    numbers = range(1, -(-failures // PER_SHEET) + 1)
+    return [first if number == 1 else first.with_stem(f"{first.stem}-{number}") for number in numbers]
 
 
-def _lines(result: ReadingsEvaluation, failures: Sequence[ReadImage], sheets: Sequence[Path]) -> Iterator[str]:
+def _lines(result: ReadingsEvaluation, failures: Sequence[ReadImage]) -> Iterator[str]:
     """Lay out an evaluation for people."""
     yield f"exactly right {result.score}"
     if "" in result.source_mean:
@@ -82,8 +79,6 @@ def _lines(result: ReadingsEvaluation, failures: Sequence[ReadImage], sheets: Se
     if failures:
         yield ""
         yield from _failures(failures)
-        yield ""
-        yield from map(str, sheets)
 
 
 def _table(thresholds: Sequence[Accepted]) -> Iterator[str]:

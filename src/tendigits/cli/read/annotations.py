@@ -29,12 +29,15 @@ class Annotations:
 
     """
 
-    def __init__(self, folder: Path, images: list[str]) -> None:
-        parents = {os.path.dirname(os.path.abspath(image)) for image in images if image != STANDARD_INPUT}  # noqa: PTH100, PTH120
-        if os.path.abspath(folder) in parents:  # noqa: PTH100 - without what links stand for, as images are named
+    def __init__(self, folder: Path, names: list[str], images: list[str]) -> None:
+        files = [os.path.abspath(image) for image in images if image != STANDARD_INPUT]  # noqa: PTH100 - links as named
+        parents = {os.path.dirname(file) for file in files}  # noqa: PTH120
+        if any(_same(folder, other) for other in (*names, *parents)):
             raise typer.BadParameter(f"images are read from {folder}: name another folder", param_hint="--annotate")
         self._folder = folder
         self._common = _common(parents)
+        if folder.is_file():
+            raise TendigitsError(f"cannot write to {printable(str(folder))}: it is a file; name a folder")
         with _writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
             check_writable(folder)
@@ -73,6 +76,10 @@ def _writing(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise TendigitsError(f"cannot write to {printable(str(folder))}: {error.strerror or error}") from error
+
+
+def _same(folder: Path, other: str) -> bool:
+    return folder.is_dir() and os.path.isdir(other) and os.path.samefile(folder, other)  # noqa: PTH112, PTH121
 
 
 def _common(folders: set[str]) -> str | None:

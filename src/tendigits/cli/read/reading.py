@@ -12,7 +12,7 @@ from tendigits.cli.answering import print_json, say
 from tendigits.cli.progress import Bar, progress_bar
 from tendigits.cli.read.annotations import Annotations
 from tendigits.cli.read.words import line_for_people
-from tendigits.cli.wording import counted, printable
+from tendigits.cli.wording import printable
 from tendigits.errors import ImageError
 from tendigits.reading.finding import STANDARD_INPUT, Found, find_images
 from tendigits.reading.image.source import Source
@@ -46,7 +46,9 @@ def read_all(names: list[str], asked: Asked) -> None:
     """
     reader = Reader(asked.model, asked.min_confidence)
     search = find_images(names, asked.annotate)
-    annotations = None if asked.annotate is None else Annotations(asked.annotate, [each.path for each in search.found])
+    annotations = (
+        None if asked.annotate is None else Annotations(asked.annotate, names, [each.path for each in search.found])
+    )
     say(f"model: {reader.name}")
     if search.skipped:
         say(f"skipped, by the endings of their names: {_some(search.skipped)}")
@@ -57,7 +59,7 @@ def read_all(names: list[str], asked: Asked) -> None:
             bar.advance()
     if session.failed:
         if len(search.found) > 1:
-            say(f"tendigits: {session.failed:,} of {counted(len(search.found), 'image')} could not be read")
+            say(f"tendigits: {session.failed:,} of {len(search.found):,} could not be read")
         raise typer.Exit(1)
 
 
