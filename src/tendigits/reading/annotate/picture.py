@@ -23,7 +23,7 @@ _DIGIT_HEIGHT = 64
 _SMALLEST_SIDE = 480
 """Pixels that the longer side of a picture is enlarged to."""
 
-_MOST_PIXELS = 16_000_000
+_MOST_PIXELS = 20_000_000
 """Pixels that nothing is enlarged beyond."""
 
 _PNG_PIXELS = 1_500_000
