@@ -33,6 +33,8 @@ def modules_after(statement):
         "import tendigits.report",
         "import tendigits.export",
         "import tendigits.reading",
+        "import tendigits.reading.finding, tendigits.reading.length, tendigits.reading.result",
+        "import tendigits.data.labels, tendigits.evaluation.readings",
         "import tendigits.reading.image",
         "import tendigits.cli",
     ],
@@ -52,6 +54,27 @@ def test_the_classifier_loads_scikit_learn_and_leaves_keras_to_fit():
 def test_a_run_s_configuration_is_written_before_keras_is_imported():
     assert not modules_after("import tendigits.training.run_folder, tendigits.training.repeat").intersection(HEAVY)
     assert not modules_after("import tendigits.cli.train.begin, tendigits.cli.train.go_on").intersection(HEAVY)
+
+
+@pytest.fixture
+def blank(tmp_path):
+    path = tmp_path / "blank.pgm"
+    path.write_bytes(b"P5 2 2 255 " + bytes(4))
+    return path
+
+
+def test_reading_an_image_loads_opencv_and_nothing_else_that_is_heavy(blank):
+    modules = modules_after(
+        f"from tendigits.cli import app; app(['read', {str(blank)!r}, '--json'], standalone_mode=False)"
+    )
+
+    assert modules.intersection({*HEAVY, "rich", "scipy", "platformdirs"}) == {"cv2"}
+
+
+def test_drawing_a_reading_and_a_sheet_needs_no_matplotlib():
+    modules = modules_after("import tendigits.reading.annotate.sheet, tendigits.cli.evaluate.readings")
+
+    assert modules.intersection(HEAVY) == {"cv2"}
 
 
 def test_the_command_line_s_help_needs_neither_numpy_nor_rich():

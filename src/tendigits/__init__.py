@@ -22,14 +22,16 @@ if TYPE_CHECKING:
     from tendigits.data import load_data, prepare
     from tendigits.estimator import DigitClassifier
     from tendigits.network import build_model
+    from tendigits.reading.reader import Reader
     from tendigits.training.run import Run, resume, train
 
-__all__ = ["DigitClassifier", "Run", "build_model", "load_data", "prepare", "resume", "train"]
+__all__ = ["DigitClassifier", "Reader", "Run", "build_model", "load_data", "prepare", "resume", "train"]
 
 prefer_jax()  # before a program that imports tendigits imports Keras
 
 _HOME = {
     "DigitClassifier": "tendigits.estimator",
+    "Reader": "tendigits.reading.reader",
     "Run": "tendigits.training.run",
     "build_model": "tendigits.network",
     "load_data": "tendigits.data",

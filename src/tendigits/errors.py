@@ -8,6 +8,7 @@
       WeightsError          a weights file is not exactly a network's weights
         NotDenseError       a model is not a plain stack of dense layers, which the weights file describes
       ImageError            an image cannot be read
+      LengthError           a number of digits is none (a ValueError)
       RunError              a run folder cannot be written, read or resumed
       ExportError           weights cannot be written as the file that was named
       CallbackError         a callback needs batches, and a compiled epoch has none to show
@@ -23,6 +24,7 @@ __all__ = [
     "DownloadError",
     "ExportError",
     "ImageError",
+    "LengthError",
     "MissingExtraError",
     "NotDenseError",
     "RunError",
@@ -54,6 +56,10 @@ class NotDenseError(WeightsError):
 
 class ImageError(TendigitsError):
     """An image cannot be read; the message names it, says what is wrong with it and what to do."""
+
+
+class LengthError(TendigitsError, ValueError):
+    """What should say how many digits are expected does not; the message says what can be written."""
 
 
 class RunError(TendigitsError):

@@ -8,12 +8,15 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tendigits import data as sets
 from tendigits import weights
-from tendigits.data import Array, Arrays, available, load
 from tendigits.errors import DataError, NotDenseError, WeightsError
 from tendigits.weights import Weights
+
+if TYPE_CHECKING:
+    from tendigits.data import Array, Arrays
 
 __all__ = ["SHIPPED", "Model", "check_classes", "load_test_set", "open_model", "shipped_file", "trained_on"]
 
@@ -68,7 +71,7 @@ def open_model(path: Path | None = None) -> Model:
         return _open_run(path)
     loaded = _load_file(path)
     trained_on = loaded.provenance.get("data")
-    names = [known.name for known in available()]
+    names = [known.name for known in sets.available()]
     return Model(f"file {path} {loaded.sha256[:8]}", loaded, str(trained_on) if trained_on in names else "mnist")
 
 
@@ -87,7 +90,7 @@ def _load_file(path: Path) -> Weights:
         raise WeightsError(f"{path} is a checkpoint, to go on from: give the run's folder, {path.parent}") from error
 
 
-def load_test_set(models: Sequence[Model], data: str | None = None) -> tuple[str, Arrays]:
+def load_test_set(models: Sequence[Model], data: str | None = None) -> tuple[str, "Arrays"]:
     """Load what models are measured on: by default the test set of what they were trained on.
 
     Returns:
@@ -98,7 +101,7 @@ def load_test_set(models: Sequence[Model], data: str | None = None) -> tuple[str
 
     """
     source = data or trained_on(models)
-    images, labels = load(source).test
+    images, labels = sets.load(source).test
     for model in models:
         check_classes(model, source, labels)
     return source, (images, labels)
@@ -123,7 +126,7 @@ def trained_on(models: Sequence[Model]) -> str:
     return str(first.data)
 
 
-def check_classes(model: Model, source: str, labels: Array) -> None:
+def check_classes(model: Model, source: str, labels: "Array") -> None:
     """Check that a model knows every label.
 
     Raises:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from tendigits.cli import compare, data, evaluate, export, report, train
+from tendigits.cli import compare, data, evaluate, export, read, report, train
 
 __all__ = ["app", "main"]
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Train, evaluate and use the classic handwritten-digit network.",
 )
-for command in (train, evaluate, compare, report, export):  # in the order of the help
+for command in (train, evaluate, read, compare, report, export):  # in the order of the help
     app.add_typer(command.app)
 app.add_typer(data.app, name="data")
 

@@ -23,6 +23,9 @@ DIGIT = (-0.65, 0.0, 0.03, 0.31, 0.30, 8.83)
 READING = (0.0, 1.0, 0.0, 0.0, 0.0)
 """Intercept and weights for all of a text, in the order of `reading_features`."""
 
+EMPTY = 0.5
+"""That of a reading without digits: whether there are none, or none were found, cannot be told."""
+
 _LEAST = 1e-4
 """Probabilities are not taken to be nearer to 0 and 1 than this."""
 
@@ -33,9 +36,9 @@ def digits_confidence(found: Recognition) -> Floats:
 
 
 def reading_confidence(found: Recognition) -> float:
-    """Return the probability that all of the text is right; that of the search, where there is no digit."""
+    """Return the probability that all of the text is right."""
     if not found.digits:
-        return found.probability
+        return EMPTY
     return float(_logistic(reading_features(found)[None], READING)[0])
 
 

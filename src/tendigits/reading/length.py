@@ -1,34 +1,51 @@
-"""How many digits a reading should have, as users say it."""
+"""How many digits a number has, as users say it: 4, ``"4"``, ``(4, 6)`` or ``"4-6"``."""
 
 import operator
 import re
 
-__all__ = ["Length", "as_length"]
+from tendigits.errors import LengthError
+
+__all__ = ["Length", "as_length", "parse_length"]
 
 Length = int | tuple[int, int] | str | None
 
 
 def as_length(length: Length) -> tuple[int, int] | None:
-    """Return the least and the most digits; None for any number.
-
-    Args:
-        length: 4, ``"4"``, ``(4, 6)``, ``"4-6"`` or None.
+    """Return the fewest and the most digits that are expected; None for any number.
 
     Raises:
-        ValueError: it is none of these, or no such number of digits can be.
+        LengthError: no number has so many digits.
 
     """
     if length is None:
         return None
     if isinstance(length, str):
-        match = re.fullmatch(r"\s*(\d{1,4})\s*(?:-\s*(\d{1,4})\s*)?", length)
-        if not match:
-            raise ValueError(f"length {length!r} is neither a number, as 4, nor a range, as 4-6")
-        least, most = int(match[1]), int(match[2] or match[1])
-    elif isinstance(length, tuple):
-        least, most = (operator.index(end) for end in length)
-    else:
-        least = most = operator.index(length)
-    if not 1 <= least <= most:
-        raise ValueError(f"length {length!r} should be 1 or more digits, the fewer first")
-    return least, most
+        return parse_length(length)
+    ends = length if isinstance(length, tuple) else (length, length)
+    if len(ends) != 2:
+        raise LengthError(f"length {length!r} is no pair of the fewest and the most digits")
+    fewest, most = (operator.index(end) for end in ends)
+    if not 1 <= fewest <= most:
+        raise LengthError(f"length {length!r} should be 1 or more digits, the fewest first")
+    return fewest, most
+
+
+def parse_length(text: str) -> tuple[int, int]:
+    """Return the fewest and the most digits that are expected.
+
+    >>> parse_length("4"), parse_length("4-6")
+    ((4, 4), (4, 6))
+
+    Raises:
+        LengthError: it is neither a number nor a range of numbers, all at least 1.
+
+    """
+    written = re.fullmatch(r"\s*([0-9]{1,4})\s*(?:-\s*([0-9]{1,4})\s*)?", text)
+    if written is None:
+        raise LengthError(f"{text!r} is no number of digits; write 4, or 4-6 for four to six")
+    fewest, most = int(written[1]), int(written[2] or written[1])
+    if fewest < 1:
+        raise LengthError(f"{text!r}: a number has at least one digit; write 4, or 4-6 for four to six")
+    if fewest > most:
+        raise LengthError(f"{text!r} runs backwards; write {most}-{fewest}")
+    return fewest, most

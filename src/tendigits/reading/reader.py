@@ -46,7 +46,7 @@ class Reader:
 
     Args:
         model: a run folder, a weights file, ``robust`` or ``tutorial``; None for the robust weights, which ship.
-        min_confidence: 0 to 1; digits of less are not told.
+        min_confidence: 0 to 1; digits of less are not told. None for :data:`MIN_CONFIDENCE`.
 
     Attributes:
         name: whose weights they are: ``shipped 1.0 3f2a9c1d``.
@@ -58,8 +58,9 @@ class Reader:
     """
 
     def __init__(
-        self, model: "str | os.PathLike[str] | Model | None" = None, min_confidence: float = MIN_CONFIDENCE
+        self, model: "str | os.PathLike[str] | Model | None" = None, min_confidence: float | None = None
     ) -> None:
+        min_confidence = MIN_CONFIDENCE if min_confidence is None else min_confidence
         if not 0 <= min_confidence <= 1:
             raise ValueError(f"min_confidence is {min_confidence}, and should be from 0 to 1")
         opened = model if isinstance(model, Model) else open_model(None if model is None else Path(model))
@@ -82,7 +83,7 @@ class Reader:
 
         Raises:
             ImageError: the image cannot be read.
-            ValueError: ``length`` is no such number.
+            LengthError: ``length`` is no such number.
 
         """
         return next(self.read_pages(source, length, single=single))

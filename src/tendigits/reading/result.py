@@ -72,7 +72,7 @@ class Reading:
 
     Attributes:
         lines: the text of each line, the uppermost first; ``?`` stands for a digit that the reader is not sure of.
-        confidence: the calibrated probability that the most probable text is right, all of it; 1 where there is no ink.
+        confidence: the calibrated probability that the most probable text is right, all of it.
         digits: in reading order.
         marks: strokes that are no digits, and not in the text.
 

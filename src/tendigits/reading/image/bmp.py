@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from PIL.BmpImagePlugin import BmpImageFile
-
 from tendigits.errors import ImageError
 from tendigits.reading.image.decoding import decoded
 from tendigits.reading.image.picture import RGB
@@ -23,6 +21,8 @@ def is_bmp(content: bytes) -> bool:
 
 def pages(content: bytes, name: str) -> Iterator[RGB]:
     """Yield the one page of a BMP; what is raised is said in ``decoded``."""
+    from PIL.BmpImagePlugin import BmpImageFile  # noqa: PLC0415 - slow to load, and of use to no other format
+
     width, height, compression = (int.from_bytes(content[at : at + 4], "little", signed=True) for at in (18, 22, 30))
     if content[14] != 12 and compression in _RUN_LENGTHS and width * abs(height) > _MAX_RUN_LENGTH_PIXELS:
         raise ImageError(

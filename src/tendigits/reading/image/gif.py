@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from PIL.GifImagePlugin import GifImageFile
-
 from tendigits.errors import ImageError
 from tendigits.reading.image.damage import cut_short, damaged
 from tendigits.reading.image.decoding import decoded
@@ -24,6 +22,8 @@ def is_gif(content: bytes) -> bool:
 
 def pages(content: bytes, name: str) -> Iterator[RGB]:
     """Yield the first picture of a GIF; what is raised is said in ``decoded``."""
+    from PIL.GifImagePlugin import GifImageFile  # noqa: PLC0415 - slow to load, and of use to no other format
+
     yield decoded(GifImageFile, _first(content, name), name)
 
 

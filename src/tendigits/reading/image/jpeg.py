@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from PIL.JpegImagePlugin import JpegImageFile
-
 from tendigits.errors import ImageError
 from tendigits.reading.image.damage import cut_short, damaged
 from tendigits.reading.image.decoding import decoded
@@ -52,6 +50,8 @@ def is_jpeg(content: bytes) -> bool:
 
 def pages(content: bytes, name: str) -> Iterator[RGB]:
     """Yield the one page of a JPEG; what is raised is said in ``decoded``."""
+    from PIL.JpegImagePlugin import JpegImageFile  # noqa: PLC0415 - slow to load, and of use to no other format
+
     segments = list(_segments(content, name))
     cost = _bytes_a_pixel(content, segments, name)
     exifs = (content[part.body : part.end] for part in segments if part.marker == _EXIF)

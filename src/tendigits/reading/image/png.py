@@ -8,8 +8,6 @@ import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from PIL.PngImagePlugin import PngImageFile
-
 from tendigits.reading.image.damage import cut_short, damaged
 from tendigits.reading.image.decoding import decoded
 from tendigits.reading.image.limits import MAX_PIECES
@@ -36,6 +34,8 @@ def is_png(content: bytes) -> bool:
 
 def pages(content: bytes, name: str) -> Iterator[RGB]:
     """Yield the one page of a PNG; what is raised is said in ``decoded``."""
+    from PIL.PngImagePlugin import PngImageFile  # noqa: PLC0415 - slow to load, and of use to no other format
+
     yield decoded(PngImageFile, _stripped(content, name), name)
 
 

@@ -7,8 +7,6 @@ libtiff sees the file that came.
 
 from collections.abc import Iterator
 
-from PIL.TiffImagePlugin import TiffImageFile
-
 from tendigits.errors import ImageError
 from tendigits.reading.image.damage import not_read
 from tendigits.reading.image.decoding import decoded
@@ -54,6 +52,8 @@ def _is_page(tags: Tags) -> bool:
 
 
 def _page(content: bytes, order: str, tags: Tags, name: str) -> RGB:
+    from PIL.TiffImagePlugin import TiffImageFile  # noqa: PLC0415 - slow to load, and of use to no other format
+
     (orientation,) = tags.get(_ORIENTATION, (1,))[:1]
     page = page_of(content, order, {tag: values for tag, values in tags.items() if tag in PIXEL_TAGS}, name)
     return decoded(

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from PIL.WebPImagePlugin import WebPImageFile
-
 from tendigits.reading.image.damage import cut_short, damaged
 from tendigits.reading.image.decoding import decoded
 from tendigits.reading.image.limits import MAX_PIECES
@@ -25,6 +23,8 @@ def is_webp(content: bytes) -> bool:
 
 def pages(content: bytes, name: str) -> Iterator[RGB]:
     """Yield the one page of a WebP, the first picture of an animation; what is raised is said in ``decoded``."""
+    from PIL.WebPImagePlugin import WebPImageFile  # noqa: PLC0415 - slow to load, and of use to no other format
+
     yield decoded(WebPImageFile, _stripped(content, name), name, bytes_a_pixel=_BYTES_A_PIXEL, copies=_COPIES)
 
 

@@ -1,28 +1,18 @@
-"""``tendigits evaluate``: trained weights, measured on a test set."""
+"""Trained weights, measured on a test set."""
 
-import typer
+from pathlib import Path
 
-from tendigits.cli.answering import answer, print_json, say
-from tendigits.cli.options import Data, Json, Model
+from tendigits.cli.answering import print_json, say
+from tendigits.console import plain_console
+from tendigits.evaluation import evaluate as score
+from tendigits.inference import predict
+from tendigits.models import load_test_set, open_model
 
-__all__ = ["app"]
-
-app = typer.Typer()
+__all__ = ["evaluate_network"]
 
 
-@app.command(epilog="Example:  tendigits evaluate runs/first")
-@answer
-def evaluate(
-    model: Model = None,
-    data: Data = None,
-    as_json: Json = False,
-) -> None:
-    """Measure trained weights on a test set."""
-    from tendigits.console import plain_console
-    from tendigits.evaluation import evaluate as score
-    from tendigits.inference import predict
-    from tendigits.models import load_test_set, open_model
-
+def evaluate_network(model: Path | None, data: str | None, *, as_json: bool) -> None:
+    """Measure a network, and print how good it is."""
     opened = open_model(model)
     source, (images, labels) = load_test_set([opened], data)
     say(f"model: {opened.name}; data: {source}")

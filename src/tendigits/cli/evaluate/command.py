@@ -1,0 +1,61 @@
+"""The command itself: what can be asked, and which of the two is."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tendigits.cli.answering import answer
+from tendigits.cli.options import Json, Model
+
+__all__ = ["app"]
+
+app = typer.Typer()
+
+_SHEET = Path("failures.png")
+
+
+@app.command(epilog="Example:  tendigits evaluate runs/first")
+@answer
+def evaluate(
+    model: Model = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            "--data",
+            metavar="NAME|PATH",
+            help="mnist, fashion-mnist, a folder of IDX files, or an .npz; or a folder of images with labels.csv"
+            " (path,label): then reading is measured.",
+        ),
+    ] = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.png",
+            help=f"Where images read wrong are drawn, of a folder with labels.csv. [{_SHEET}]",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure trained weights on a test set, or reading on the images of a folder."""
+    from tendigits.data.labels import is_labelled
+
+    if data is not None and is_labelled(Path(data)):
+        from tendigits.cli.evaluate.readings import evaluate_folder
+
+        evaluate_folder(Path(data), model, _checked(sheet or _SHEET), as_json=as_json)
+        return
+    if sheet is not None:
+        raise typer.BadParameter(
+            "a sheet is drawn of a folder of images with labels.csv; give that as --data", param_hint="--sheet"
+        )
+    from tendigits.cli.evaluate.network import evaluate_network
+
+    evaluate_network(model, data, as_json=as_json)
+
+
+def _checked(sheet: Path) -> Path:
+    if sheet.suffix.lower() != ".png":
+        raise typer.BadParameter(f"{sheet} is to end in .png", param_hint="--sheet")
+    return sheet

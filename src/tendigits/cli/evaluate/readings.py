@@ -1,0 +1,101 @@
+"""Reading, measured on a folder of images with ``labels.csv``, and a sheet of what was read wrong."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import typer
+
+from tendigits.cli.answering import print_json, say
+from tendigits.cli.progress import progress_bar
+from tendigits.cli.wording import counted, on_one_line, printable
+from tendigits.data.labels import LabelledImage, read_labels
+from tendigits.evaluation.readings import Accepted, ReadingsEvaluation, evaluate_readings
+from tendigits.evaluation.scores import percent
+from tendigits.files import write_output
+from tendigits.reading.annotate.picture import as_png
+from tendigits.reading.annotate.sheet import PER_SHEET, failure_sheets
+from tendigits.reading.labelled import ReadImage, read_labelled, surest_failures
+from tendigits.reading.reader import Reader
+
+__all__ = ["evaluate_folder"]
+
+_MOST_SHOWN = 20
+
+
+def evaluate_folder(folder: Path, model: Path | None, sheet: Path, *, as_json: bool) -> None:
+    """Measure reading, print how good it is, and draw the failures.
+
+    Raises:
+        typer.Exit: an image cannot be read: with code 1, when all is measured.
+
+    """
+    labelled = read_labels(folder)
+    reader = Reader(model)
+    say(f"model: {reader.name}; data: {folder}")
+    images = _read(reader, labelled)
+    result = evaluate_readings([image.number for image in images])
+    failures = surest_failures(images)
+    sheets = _sheets(sheet, len(failures))
+    if as_json:
+        shown = {"failures": [failure.as_dict() for failure in failures], "sheets": [str(path) for path in sheets]}
+        print_json({"model": reader.name, "data": str(folder), **result.as_dict(), **shown})
+    else:
+        print("\n".join(_lines(result, failures)), flush=True)  # noqa: T201 - words out
+    for path, picture in zip(sheets, failure_sheets(failures), strict=True):
+        write_output(path, as_png(picture))
+        say(str(path))
+    if result.unreadable:
+        say(f"tendigits: {counted(result.unreadable, 'image')} could not be read")
+        raise typer.Exit(1)
+
+
+def _read(reader: Reader, labelled: Sequence[LabelledImage]) -> list[ReadImage]:
+    images = []
+    with progress_bar(len(labelled)) as bar:
+        for image in read_labelled(reader, labelled):
+            images.append(image)
+            bar.advance()
+    return images
+
+
+def _sheets(first: Path, failures: int) -> list[Path]:
+    """Return the files of the sheets: the second beside the first, with -2 in its name."""
+    numbers = range(1, -(-failures // PER_SHEET) + 1)
+    return [first if number == 1 else first.with_stem(f"{first.stem}-{number}") for number in numbers]
+
+
+def _lines(result: ReadingsEvaluation, failures: Sequence[ReadImage]) -> Iterator[str]:
+    """Lay out an evaluation for people."""
+    yield f"exactly right {result.score}"
+    if "" in result.source_mean:
+        yield f"averaged over {counted(len(result.sources), 'source')} {result.source_mean['']:.4f}"
+    for kind, score in result.kinds.items():
+        mean = f"; averaged over sources {result.source_mean[kind]:.4f}" if kind in result.source_mean else ""
+        yield f"{printable(kind)}: exactly right {score}{mean}"
+    if result.unsure:
+        yield f"{counted(result.unsure, 'image')} with a ? in the text, which counts as wrong"
+    yield ""
+    yield from _table(result.thresholds)
+    if failures:
+        yield ""
+        yield from _failures(failures)
+
+
+def _table(thresholds: Sequence[Accepted]) -> Iterator[str]:
+    yield "accepted from   images   share   wrong   at most (95%)"
+    for each in thresholds:
+        least = f"{each.threshold:g}" if each.threshold else "no ?"
+        yield f"{least:>13} {each.accepted:8,} {each.share:7.1%} {each.wrong:7,} {each.bound:15.2%}"
+
+
+def _failures(failures: Sequence[ReadImage]) -> Iterator[str]:
+    of_how_many = f", of which these {_MOST_SHOWN} are the surest" if len(failures) > _MOST_SHOWN else ""
+    yield f"{counted(len(failures), 'image')} read wrong{of_how_many}:"
+    for failure in failures[:_MOST_SHOWN]:
+        yield f"{printable(failure.image.name)}: {on_one_line(failure.image.label)}, {_said(failure)}"
+
+
+def _said(failure: ReadImage) -> str:
+    if failure.reading is None:
+        return "cannot be read"
+    return f"read as {on_one_line(failure.reading.text)} ({percent(failure.reading.confidence)})"

@@ -1,0 +1,71 @@
+"""The command itself: what can be asked."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tendigits.cli.answering import answer
+from tendigits.cli.options import Json
+
+__all__ = ["app"]
+
+app = typer.Typer()
+
+_Images = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="IMAGE|FOLDER|GLOB...",
+        help="Images; folders, searched with all that is below; patterns as 'scans/*.png'; - for standard input.",
+        show_default=False,
+    ),
+]
+
+
+@app.command(epilog="Example:  tendigits read photo.jpg scans --length 4-6 --annotate annotated")
+@answer
+def read(
+    images: _Images,
+    *,
+    single: Annotated[bool, typer.Option("--single", help="Each image is one digit.")] = False,
+    length: Annotated[
+        str | None, typer.Option(metavar="4|4-6", help="How many digits there are.", show_default=False)
+    ] = None,
+    min_confidence: Annotated[
+        float | None,
+        typer.Option(
+            metavar="P", min=0, max=1, help="0 to 1: a digit that is less sure is shown as ?.", show_default=False
+        ),
+    ] = None,
+    annotate: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Draw what was read on copies of the images, in this folder.")
+    ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="MODEL",
+            help="A run folder, a weights file, robust or tutorial. [the robust weights, which ship]",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Read handwritten digits from photos, scans and drawings."""
+    digits = _checked(length, single=single)
+    from tendigits.cli.read.reading import Asked, read_all
+
+    read_all(images, Asked(single, digits, min_confidence, annotate, model, as_json))
+
+
+def _checked(length: str | None, *, single: bool) -> tuple[int, int] | None:
+    from tendigits.errors import LengthError
+    from tendigits.reading.length import parse_length
+
+    if length is None:
+        return None
+    if single:
+        raise typer.BadParameter("--single is one digit: leave one of the two out", param_hint="--length")
+    try:
+        return parse_length(length)
+    except LengthError as error:
+        raise typer.BadParameter(str(error), param_hint="--length") from error

@@ -1,0 +1,127 @@
+"""Images read one after another, each shown as soon as it is read."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from tendigits.cli.answering import print_json, say
+from tendigits.cli.progress import Bar, progress_bar
+from tendigits.cli.read.annotations import Annotations
+from tendigits.cli.read.words import line_for_people
+from tendigits.cli.wording import printable
+from tendigits.errors import ImageError
+from tendigits.reading.finding import STANDARD_INPUT, Found, find_images
+from tendigits.reading.image.source import Source
+from tendigits.reading.paging import PageRead, read_each_page
+from tendigits.reading.reader import Reader
+
+__all__ = ["Asked", "read_all"]
+
+_WIDEST = 60
+"""Columns that names are padded to at most: a longer one moves only its own line."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command was asked for, as ``tendigits read --help`` says."""
+
+    single: bool
+    length: tuple[int, int] | None
+    min_confidence: float | None
+    annotate: Path | None
+    model: Path | None
+    as_json: bool
+
+
+def read_all(names: list[str], asked: Asked) -> None:
+    """Read what names stand for.
+
+    Raises:
+        typer.Exit: something could not be read; with code 1, when all the rest has been.
+
+    """
+    reader = Reader(asked.model, asked.min_confidence)
+    search = find_images(names, asked.annotate)
+    annotations = (
+        None if asked.annotate is None else Annotations(asked.annotate, names, [each.path for each in search.found])
+    )
+    say(f"model: {reader.name}")
+    if search.skipped:
+        say(f"skipped, by the endings of their names: {_some(search.skipped)}")
+    with progress_bar(len(search.found)) as bar:
+        session = _Session(reader, asked, annotations, bar, _width(search.found))
+        for found in search.found:
+            session.read(found)
+            bar.advance()
+    if session.failed:
+        if len(search.found) > 1:
+            say(f"tendigits: {session.failed:,} of {len(search.found):,} could not be read")
+        raise typer.Exit(1)
+
+
+class _Session:
+    """Reads images, shows what they say, and counts those that cannot be read."""
+
+    def __init__(self, reader: Reader, asked: Asked, annotations: Annotations | None, bar: Bar, width: int) -> None:
+        self.failed = 0
+        self._reader, self._asked, self._annotations, self._bar = reader, asked, annotations, bar
+        self._width = width
+
+    def read(self, found: Found) -> None:
+        """Read an image with all its pages, and show each as soon as it is read."""
+        try:
+            if found.error is not None:
+                raise found.error
+            source = _source(found.path)
+            for page in read_each_page(self._reader, source, self._asked.length, single=self._asked.single):
+                with self._bar.put_away():
+                    self._show(found.path, page)
+                if self._annotations is not None:
+                    self._annotations.write(found.path, page)
+        except ImageError as error:
+            self.failed += 1
+            with self._bar.put_away():
+                self._show_error(found.path, error)
+
+    def _show(self, path: str, page: PageRead) -> None:
+        if self._asked.as_json:
+            print_json(_content(path, self._reader.name, page))
+            return
+        name = path if page.number is None else f"{path} page {page.number}"
+        self._width = max(self._width, min(len(printable(name)), _WIDEST))
+        print(line_for_people(name, page.reading, self._width), flush=True)  # noqa: T201 - words out
+
+    def _show_error(self, path: str, error: ImageError) -> None:
+        if self._asked.as_json:
+            print_json({"path": path, "error": str(error)})
+        else:
+            say(f"tendigits: {error}")
+
+
+def _content(path: str, model: str, page: PageRead) -> dict[str, Any]:
+    """Return what ``tendigits read --json`` shows of a page."""
+    number = {} if page.number is None else {"page": page.number}
+    seconds = {"seconds": round(page.seconds, 4)}
+    return {"path": path} | number | {"model": model} | page.reading.as_dict() | seconds
+
+
+def _source(path: str) -> Source:
+    if path != STANDARD_INPUT:
+        return path
+    if sys.stdin.isatty():
+        say("reading an image from standard input")
+    return sys.stdin.buffer
+
+
+def _width(images: tuple[Found, ...]) -> int:
+    return max((min(len(printable(each.path)), _WIDEST) for each in images), default=0)
+
+
+def _some(paths: tuple[str, ...], most: int = 5) -> str:
+    """Name files, of many the first."""
+    named = ", ".join(printable(os.path.normpath(path)) for path in paths[:most])
+    return f"{named} and {len(paths) - most:,} more" if len(paths) > most else named

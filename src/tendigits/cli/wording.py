@@ -1,0 +1,30 @@
+"""Words that several commands need: numbers of things, lines of digits, names that stay on their line."""
+
+__all__ = ["counted", "on_one_line", "printable"]
+
+
+def counted(count: int, thing: str) -> str:
+    """Write a number of things.
+
+    >>> counted(1, "stroke"), counted(1200, "stroke")
+    ('1 stroke', '1,200 strokes')
+    """
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
+def on_one_line(text: str) -> str:
+    r"""Write what is read on several lines on one.
+
+    >>> on_one_line("12\n34"), on_one_line("")
+    ('12 / 34', 'no digits')
+    """
+    return text.replace("\n", " / ") or "no digits"
+
+
+def printable(name: str) -> str:
+    r"""Return a name that stays on its line, whatever is in it.
+
+    >>> printable("a\nb")
+    'a\\nb'
+    """
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in name)

@@ -1,0 +1,132 @@
+"""Which images are meant: files as they are, the images in folders, and patterns that the shell has left as they are.
+
+In a folder a file is an image by the ending of its name; the content decides when it is read. Files and folders whose
+names begin with a dot are passed over.
+"""
+
+import glob
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from tendigits.errors import ImageError
+
+__all__ = ["ENDINGS", "STANDARD_INPUT", "Found", "Search", "find_images"]
+
+STANDARD_INPUT = "-"
+
+ENDINGS = (
+    *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".gif", ".webp", ".bmp", ".dib"),
+    *(".avif", ".heic", ".heif", ".hif", ".pbm", ".pgm", ".ppm", ".pnm"),
+)
+"""How the names of images end, in small or in capital letters."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """An image to read, or what was named and gives none.
+
+    Attributes:
+        path: as it was named; of an image in a folder, below the folder as that was named.
+        error: why there is nothing to read.
+
+    """
+
+    path: str
+    error: ImageError | None = None
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a search has come to.
+
+    Attributes:
+        found: in the order in which it was named; in folders by name, numbers as numbers.
+        skipped: files in folders that are no images, by the endings of their names.
+
+    """
+
+    found: tuple[Found, ...]
+    skipped: tuple[str, ...]
+
+
+def find_images(names: Iterable[str], leave_out: str | os.PathLike[str] | None = None) -> Search:
+    """Find the images that names stand for.
+
+    Args:
+        names: of files, which are taken as they are; of folders, which are searched with all that is below; patterns
+            with ``*``, ``?``, ``[...]`` and ``**``; or ``-`` for standard input.
+        leave_out: a folder that is not searched.
+
+    """
+    found: list[Found] = []
+    skipped: list[str] = []
+    for path, error in (each for name in names for each in _meant(name)):
+        if error is None and path != STANDARD_INPUT and os.path.isdir(path):  # noqa: PTH112 - as it was named
+            found += _in_folder(path, leave_out, skipped)
+        else:
+            found.append(Found(path, error))
+    return Search(tuple(found), tuple(skipped))
+
+
+def _meant(name: str) -> list[tuple[str, ImageError | None]]:
+    """Return what a name stands for: itself, or what matches it as a pattern."""
+    if name == STANDARD_INPUT or os.path.lexists(name) or not glob.has_magic(name):
+        return [(name, None)]
+    matches = sorted(glob.glob(name, recursive=True), key=_by_number)  # noqa: PTH207 - the paths stay as they are named
+    if not matches:
+        return [(name, ImageError(f"{name}: no file matches; check the folder and the pattern"))]
+    return [(match, None) for match in matches]
+
+
+def _in_folder(folder: str, leave_out: str | os.PathLike[str] | None, skipped: list[str]) -> list[Found]:
+    """Find the images in a folder and below; the names of other files are put beside those skipped."""
+    images: list[Found] = []
+    others: list[str] = []
+    for found in _walked(folder, leave_out):
+        if found.error is not None or found.path.lower().endswith(ENDINGS):
+            images.append(found)
+        else:
+            others.append(found.path)
+    skipped += others
+    if images:
+        return images
+    held = f"a folder of which no file ({len(others):,}) is an image" if others else "a folder without images"
+    return [Found(folder, ImageError(f"{folder}: {held}; their names end in .png, .jpg, .tif, .heic and the like"))]
+
+
+def _walked(folder: str, leave_out: str | os.PathLike[str] | None) -> Iterator[Found]:
+    """Yield the files in a folder and below, those of a folder before those below it; links to folders are files."""
+    failed: list[Found] = []
+    for at, folders, files in os.walk(folder, onerror=partial(_note_failure, failed)):
+        yield from failed
+        failed.clear()
+        inside = partial(os.path.join, at)
+        folders[:] = [name for name in _shown(folders) if not _same(inside(name), leave_out)]
+        yield from (Found(path) for path in map(inside, _shown(files)) if _is_file(path))
+    yield from failed
+
+
+def _note_failure(failed: list[Found], error: OSError) -> None:
+    failed.append(Found(error.filename, ImageError(f"{error.filename}: cannot be searched: {error.strerror or error}")))
+
+
+def _shown(names: list[str]) -> list[str]:
+    return sorted((name for name in names if not name.startswith(".")), key=_by_number)
+
+
+def _same(path: str, other: str | os.PathLike[str] | None) -> bool:
+    return other is not None and os.path.exists(other) and os.path.samefile(path, other)  # noqa: PTH110, PTH121
+
+
+def _is_file(path: str) -> bool:
+    """Whether it is a file; or a link to none, which is worth an error. A pipe would never end."""
+    return os.path.isfile(path) or not os.path.exists(path)  # noqa: PTH110, PTH113
+
+
+def _by_number(path: str) -> tuple[list[str | int], str]:
+    """Return what to sort by: page2 before page10, small letters among capital ones."""
+    parts = re.split(r"([0-9]+)", path.casefold())
+    return [int(part) if i % 2 else part for i, part in enumerate(parts)], path

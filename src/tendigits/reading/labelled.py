@@ -1,0 +1,52 @@
+"""Labelled images, read: what was written, what was read, and what went wrong."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tendigits.data.labels import LabelledImage
+from tendigits.errors import ImageError
+from tendigits.evaluation.readings import ReadNumber
+from tendigits.reading.result import Reading
+
+if TYPE_CHECKING:
+    from tendigits.reading.reader import Reader
+
+__all__ = ["ReadImage", "read_labelled", "surest_failures"]
+
+
+@dataclass(frozen=True, eq=False)
+class ReadImage:
+    """A labelled image and its first page's reading; without a reading, why it cannot be read."""
+
+    image: LabelledImage
+    reading: Reading | None
+    error: ImageError | None
+
+    @property
+    def number(self) -> ReadNumber:
+        """What counts in the scores."""
+        text, confidence = (None, 0.0) if self.reading is None else (self.reading.text, self.reading.confidence)
+        return ReadNumber(self.image.label, text, confidence, self.image.kind, self.image.source)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as ``tendigits evaluate --json`` shows a failure."""
+        known = {"path": self.image.name, "label": self.image.label}
+        if self.reading is None:
+            return known | {"error": str(self.error)}
+        return known | {"text": self.reading.text, "confidence": round(self.reading.confidence, 4)}
+
+
+def read_labelled(reader: "Reader", images: Iterable[LabelledImage]) -> Iterator[ReadImage]:
+    """Read images, one at a time; those of the kind ``single`` as one digit."""
+    for image in images:
+        try:
+            yield ReadImage(image, reader.read(image.path, single=image.is_single), None)
+        except ImageError as error:
+            yield ReadImage(image, None, error)
+
+
+def surest_failures(images: Iterable[ReadImage]) -> list[ReadImage]:
+    """Return the images that were read wrong: first those without a ``?``, and of these the most confident."""
+    failures = [image for image in images if not image.number.is_right]
+    return sorted(failures, key=lambda failure: (not failure.number.is_sure, -failure.number.confidence))
