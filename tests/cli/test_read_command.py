@@ -315,10 +315,7 @@ def test_a_full_disk_is_one_line_and_leaves_no_part_of_a_picture(icon, monkeypat
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_ctrl_c_ends_it_with_130_and_what_was_read_is_there(icon):
-    process = started(
-        "read", *[icon] * 5000, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )  # fmt: skip
+    process = started("read", *[icon] * 5000, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     lines = [process.stdout.readline() for _ in range(3)]
     process.send_signal(signal.SIGINT)
     rest, errors = process.communicate(timeout=30)

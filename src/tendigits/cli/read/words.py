@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tendigits.cli.wording import counted, on_one_line, printable
-from tendigits.evaluation.scores import percent
 
 if TYPE_CHECKING:
     from tendigits.reading.result import Digit, Reading
@@ -20,7 +19,8 @@ _MOST_NAMED = 3
 
 def line_for_people(name: str, reading: "Reading", width: int) -> str:
     """Lay out a reading: the image's name in ``width`` columns, the confidence, the text, and what is unsure."""
-    columns = f"{printable(name):<{width}}  {percent(reading.confidence):>6}  {on_one_line(reading.text)}"
+    # Rounded down: 99.6 % is not 100 %.
+    columns = f"{printable(name):<{width}}  {int(100 * reading.confidence):>3}%  {on_one_line(reading.text)}"
     remarks = "; ".join(_remarks(reading))
     return f"{columns}   ({remarks})" if remarks else columns
 
