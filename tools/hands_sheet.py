@@ -1,6 +1,6 @@
 """Draw docs/other-hands.png: every form of the digits that the project draws itself, a row each, named.
 
-    python tools/hands_sheet.py
+python tools/hands_sheet.py
 """
 
 from pathlib import Path

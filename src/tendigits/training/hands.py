@@ -1,11 +1,12 @@
 """Digits drawn by the project itself, in forms that other countries write and MNIST, American, rarely has.
 
-A flagged 1, a crossed 7, a slashed 0, a 5 with its bar apart. Each form is a skeleton: strokes of points that a pen goes
-through, some of them within ranges. A hand draws it: control points are jittered, the whole is slanted, turned and
-stretched, and a pen of some width, even or tapered, follows the curve. docs/other-hands.png shows them all.
+A flagged 1, a crossed 7, a slashed 0, a 5 with its bar apart. Each form is a skeleton: strokes, as the points that a
+pen goes through, some of them anywhere in a range. To draw it, points are moved a little, the whole is stretched,
+slanted and turned, and a pen of some width, even or changing, follows the curve. docs/other-hands.png shows them all.
 """
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -157,7 +158,7 @@ def _stroke(tokens: list[str], jitter: float, generator: np.random.Generator) ->
     points += generator.normal(0, jitter, points.shape)
     corners = [i for i, token in enumerate(tokens) if token.endswith("!") and 0 < i < len(tokens) - 1]
     ends = [0, *corners, len(tokens) - 1]
-    pieces = [points[first : last + 1] for first, last in zip(ends[:-1], ends[1:], strict=True)]
+    pieces = [points[first : last + 1] for first, last in pairwise(ends)]
     return np.concatenate([_curve(_bowed(piece, generator)) for piece in pieces])
 
 
@@ -192,7 +193,8 @@ def _proportions(generator: np.random.Generator) -> Points:
     slant = np.array([[1, 0], [-generator.normal(0.08, 0.14), 1]])
     angle = generator.normal(0, 0.05)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    return stretch @ slant @ turn * _SCALE
+    shape: Points = stretch @ slant @ turn * _SCALE
+    return shape
 
 
 def _inked(strokes: list[Points], generator: np.random.Generator) -> NDArray[np.uint8]:
@@ -210,11 +212,12 @@ def _inked(strokes: list[Points], generator: np.random.Generator) -> NDArray[np.
 
 
 def _pressed(pressure: Points, n: int) -> Points:
-    """Return how wide the pen is at each of n places, from its pressure at the beginning, in the middle and in the end."""
-    return np.interp(np.linspace(0, 2, n), range(3), pressure / pressure.max())
+    """Return how wide the pen is at each of n places, by its pressure at the start, in the middle and at the end."""
+    widths: Points = np.interp(np.linspace(0, 2, n), range(3), pressure / pressure.max())
+    return widths
 
 
 def _follow(canvas: NDArray[np.uint8], points: Points, widths: Points) -> None:
     places = np.rint(points).astype(int).tolist()
-    for start, end, width in zip(places[:-1], places[1:], widths, strict=False):
+    for start, end, width in zip(places, places[1:], widths, strict=False):
         cv2.line(canvas, start, end, 255, max(1, round(width)), cv2.LINE_AA)
