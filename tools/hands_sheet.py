@@ -19,7 +19,7 @@ SHEET = Path("docs/other-hands.png")
 
 def main() -> None:
     generator = np.random.default_rng(1)
-    rows = [row(f"{digit}  {name}", form, generator) for digit, forms in FORMS.items() for name, form in forms.items()]
+    rows = [row(digit, name, generator) for digit, forms in FORMS.items() for name in forms]
     if len(rows) % COLUMNS:
         rows.append(np.zeros_like(rows[0]))
     each = len(rows) // COLUMNS
@@ -29,12 +29,13 @@ def main() -> None:
     print(f"{SHEET}: {len(rows)} rows, {SHEET.stat().st_size / 1000:.0f} kB")
 
 
-def row(name: str, form: str, generator: np.random.Generator) -> np.ndarray:
+def row(digit: int, name: str, generator: np.random.Generator) -> np.ndarray:
     """Return a form's name and some digits drawn in it, ink bright."""
     label = np.zeros((SIDE, NAME), np.uint8)
-    cv2.putText(label, name, (8, SIDE * 2 // 3), cv2.FONT_HERSHEY_SIMPLEX, 0.42, 255, 1, cv2.LINE_AA)
+    cv2.putText(label, f"{digit}  {name}", (8, SIDE * 2 // 3), cv2.FONT_HERSHEY_SIMPLEX, 0.42, 255, 1, cv2.LINE_AA)
     digits = [
-        cv2.resize(drawn_form(form, generator), (SIDE, SIDE), interpolation=cv2.INTER_LINEAR) for _ in range(EACH)
+        cv2.resize(drawn_form(digit, name, generator), (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
+        for _ in range(EACH)
     ]
     return np.hstack([label, *digits])
 

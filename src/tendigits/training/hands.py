@@ -2,7 +2,8 @@
 
 A flagged 1, a crossed 7, a slashed 0, a 5 with its bar apart. Each form is a skeleton: strokes, as the points that a
 pen goes through, some of them anywhere in a range. To draw it, points are moved a little, the whole is stretched,
-slanted and turned, and a pen of some width, even or changing, follows the curve. docs/other-hands.png shows them all.
+slanted and turned, and a pen of some width, even or changing, follows the curve; some are as blurred as a camera sees
+small writing. docs/other-hands.png shows them all.
 """
 
 from collections.abc import Mapping
@@ -117,6 +118,15 @@ from the top. ``a~b`` is drawn from that range. A stroke is smooth but where a p
 _SCALE = 1.6
 """Pixels of the canvas to a hundredth of a digit's height."""
 
+_THINNEST = 3.5
+_THICKEST = {1: 22, 7: 18}
+_THICKEST_OF_OTHERS = 14
+"""Widths of pens, in hundredths of a digit's height: thicker ones would fill the rings of most digits."""
+
+_SMALL = 0.2
+_SMALL_SIDES = (11, 19)
+"""How many digits are small writing, and how many pixels are on the longer side of it."""
+
 
 def drawn(n: int, seed: int) -> Arrays:
     """Return drawn digits: all ten in turn, and each digit's forms in turn.
@@ -132,9 +142,9 @@ def drawn(n: int, seed: int) -> Arrays:
     generator = np.random.default_rng(seed)
     labels = np.arange(n, dtype=np.int32) % len(FORMS)
     images = np.zeros((n, SIDE, SIDE), np.uint8)
-    for i, label in enumerate(labels):
-        forms = list(FORMS[int(label)].values())
-        images[i] = drawn_form(forms[i // len(FORMS) % len(forms)], generator)
+    for i, label in enumerate(labels.tolist()):
+        names = list(FORMS[label])
+        images[i] = drawn_form(label, names[i // len(FORMS) % len(names)], generator)
     return images, labels
 
 
@@ -144,12 +154,15 @@ def with_drawn(examples: Arrays, n: int, seed: int) -> Arrays:
     return np.concatenate([examples[0], images]), np.concatenate([examples[1].astype(np.int32), labels])
 
 
-def drawn_form(form: str, generator: np.random.Generator) -> NDArray[np.uint8]:
-    """Draw one digit of a form, as some hand would: uint8 (28, 28)."""
+def drawn_form(digit: int, name: str, generator: np.random.Generator) -> NDArray[np.uint8]:
+    """Draw a digit in one of its forms, as some hand would: uint8 (28, 28)."""
     jitter = generator.uniform(0.5, 2.5)
-    strokes = [_stroke(stroke.split(), jitter, generator) for stroke in form.split("|")]
+    strokes = [_stroke(stroke.split(), jitter, generator) for stroke in FORMS[digit][name].split("|")]
     shape = _proportions(generator)
-    return normalize(_inked([points @ shape for points in strokes], generator))
+    thickest = _THICKEST.get(digit, _THICKEST_OF_OTHERS)
+    thickness = np.exp(generator.uniform(np.log(_THINNEST), np.log(thickest)))
+    ink = _inked([points @ shape for points in strokes], _SCALE * thickness, generator)
+    return normalize(_small(ink, generator) if generator.random() < _SMALL else ink)
 
 
 def _stroke(tokens: list[str], jitter: float, generator: np.random.Generator) -> Points:
@@ -197,9 +210,8 @@ def _proportions(generator: np.random.Generator) -> Points:
     return shape
 
 
-def _inked(strokes: list[Points], generator: np.random.Generator) -> NDArray[np.uint8]:
+def _inked(strokes: list[Points], thickness: float, generator: np.random.Generator) -> NDArray[np.uint8]:
     """Draw strokes on a canvas that holds them, with one pen."""
-    thickness = _SCALE * np.exp(generator.uniform(np.log(3.5), np.log(13)))
     margin = int(2 * thickness)
     places = np.concatenate(strokes)
     corner = places.min(axis=0) - margin
@@ -218,6 +230,13 @@ def _pressed(pressure: Points, n: int) -> Points:
 
 
 def _follow(canvas: NDArray[np.uint8], points: Points, widths: Points) -> None:
-    places = np.rint(points).astype(int).tolist()
-    for start, end, width in zip(places, places[1:], widths, strict=False):
-        cv2.line(canvas, start, end, 255, max(1, round(width)), cv2.LINE_AA)
+    places, whole_widths = (np.rint(numbers).astype(int).tolist() for numbers in (points, np.maximum(widths, 1)))
+    for start, end, width in zip(places, places[1:], whole_widths, strict=False):
+        cv2.line(canvas, start, end, 255, width, cv2.LINE_AA)
+
+
+def _small(ink: NDArray[np.uint8], generator: np.random.Generator) -> NDArray[np.uint8]:
+    """Return few pixels of it, as an image of small writing has them, enlarged again."""
+    factor = generator.integers(*_SMALL_SIDES) / max(ink.shape)
+    few = cv2.resize(ink, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(few, None, fx=4, fy=4, interpolation=cv2.INTER_LINEAR), np.uint8)
