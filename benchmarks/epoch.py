@@ -19,6 +19,7 @@ import tendigits
 from tendigits.data import load
 from tendigits.network import parameters
 from tendigits.training.compiled_epoch import CompiledEpoch
+from tendigits.training.hands import with_drawn
 from tendigits.training.nondigits import with_nondigits
 from tendigits.training.objective import optimize
 from tendigits.training.order import epoch_key, epoch_order
@@ -50,8 +51,8 @@ def main() -> None:
 def epochs(network: str, recipe: Recipe) -> Callable[[], object]:
     """Return a function that trains one epoch after the other."""
     digits = load("mnist").train
-    n = recipe.nondigits_beside(len(digits[0]), recipe.batch_size)
-    examples = with_nondigits(digits, n, seed=1)
+    n = recipe.nondigits_beside(len(digits[0]) + recipe.drawn_digits, recipe.batch_size)
+    examples = with_drawn(with_nondigits(digits, n, seed=1), recipe.drawn_digits, seed=1)
     model = tendigits.build_model(network, seed=1)
     optimize(model, recipe.optimization, steps=recipe.epochs * len(examples[0]) // recipe.batch_size)
     model.optimizer.build(model.trainable_variables)

@@ -74,6 +74,8 @@ class Recipe:
         deformation: of each image, each time it is shown; None shows images as they are.
         nondigits: for each digit, how many generated images of none are shown besides, and trained towards the
             uniform distribution.
+        drawn_digits: how many digits that the project draws itself are shown besides, where MNIST is trained on: other
+            data may have other classes.
         bfloat16: whether matrix products round their operands, to be faster.
         temperatures: for a network's hidden units, as in ``"128-64"``, what its logits are divided by in the end, so
             that its confidence is true: found for so many epochs of MNIST, and near to it for others.
@@ -87,6 +89,7 @@ class Recipe:
     optimization: "Optimization | None" = None
     deformation: Deformation | None = None
     nondigits: float = 0.0
+    drawn_digits: int = 0
     bfloat16: bool = False
     temperatures: Mapping[str, float] = field(default_factory=dict)
     other_temperature: float = 1.0

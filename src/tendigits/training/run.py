@@ -13,12 +13,14 @@ from rich.console import Console
 
 from tendigits.console import plain_console
 from tendigits.data import DataSet, load, located
+from tendigits.data.named import MNIST
 from tendigits.errors import RunError, TrainingInterrupted
 from tendigits.network import build_model, is_dense
 from tendigits.training.callbacks import refuse_batch_callbacks, selecting
 from tendigits.training.checkpoint import Checkpoint, load_checkpoint
 from tendigits.training.compilation_cache import compilation_cache
 from tendigits.training.fit import fit
+from tendigits.training.hands import with_drawn
 from tendigits.training.inputs import build_for
 from tendigits.training.interrupt import StopAfterEpoch
 from tendigits.training.keeping import ContinuedHistory, KeepCheckpoint, keep
@@ -257,10 +259,15 @@ def _data_set(data: "Data | str | os.PathLike[str] | None") -> tuple[DataSet, st
 def _compile(model: Any, recipe: Recipe, configuration: Configuration, examples: int) -> None:
     """Compile a built model as the run's recipe wants it, and build its optimizer's variables."""
     if recipe.optimization is not None:
-        digits = examples - configuration.held_out
+        digits = examples - configuration.held_out + _drawn_digits(recipe, configuration)
         shown = digits + recipe.nondigits_beside(digits, configuration.batch_size)
         optimize(model, recipe.optimization, steps=configuration.epochs * -(-shown // configuration.batch_size))
     model.optimizer.build(model.trainable_variables)
+
+
+def _drawn_digits(recipe: Recipe, configuration: Configuration) -> int:
+    """Return how many drawn digits a run shows: none beside data of which nothing says that its classes are digits."""
+    return recipe.drawn_digits if configuration.data == MNIST.name else 0
 
 
 @dataclass(frozen=True)
@@ -330,16 +337,19 @@ class _Task:
         """Return what is trained on, and what is measured after each epoch."""
         held_out = self.configuration.held_out
         if not held_out:
-            return self._with_nondigits(self.data_set.train), self.data_set.test
+            return self._with_generated(self.data_set.train), self.data_set.test
         self.console.print(f"val_ figures are of {held_out:,} digits held out of the training set")
         images, labels = self.data_set.train
-        trained = self._with_nondigits((images[:-held_out], labels[:-held_out]))
+        trained = self._with_generated((images[:-held_out], labels[:-held_out]))
         return trained, (images[-held_out:], labels[-held_out:])
 
-    def _with_nondigits(self, digits: "Arrays") -> "Arrays":
-        """Return digits and, as the recipe wants them, images of none, labelled as the class beyond the last."""
-        n = self.recipe.nondigits_beside(len(digits[0]), self.configuration.batch_size)
-        return with_nondigits(digits, n, self.configuration.seed) if n else digits
+    def _with_generated(self, digits: "Arrays") -> "Arrays":
+        """Return digits and, as the recipe wants them, images of none, made of them, and drawn digits."""
+        seed = self.configuration.seed
+        drawn = _drawn_digits(self.recipe, self.configuration)
+        nondigits = self.recipe.nondigits_beside(len(digits[0]) + drawn, self.configuration.batch_size)
+        examples = with_nondigits(digits, nondigits, seed) if nondigits else digits
+        return with_drawn(examples, drawn, seed) if drawn else examples
 
     def _provenance(self, temperature: float) -> "Provenance":
         configuration = self.configuration
