@@ -17,10 +17,10 @@ __all__ = ["digit_features", "digits_confidence", "reading_confidence", "reading
 
 Floats = NDArray[np.float64]
 
-DIGIT = (-0.65, 0.0, 0.03, 0.31, 0.30, 8.83)
+DIGIT = (-0.618, 0.008, 0.054, 0.371, 0.241, 5.409)
 """Intercept and weights for a digit, in the order of `digit_features`."""
 
-READING = (0.0, 1.0, 0.0, 0.0, 0.0)
+READING = (-1.496, 0.552, 0.01, 0.266, 0.47)
 """Intercept and weights for all of a text, in the order of `reading_features`."""
 
 EMPTY = 0.5

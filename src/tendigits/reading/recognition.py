@@ -31,19 +31,19 @@ WHOLE = 0.01
 LIKELY = 0.002
 """Pieces that are on the way with less probability than this, as the judges see it, are not shown to the network."""
 
-SHARPNESS = 0.5
+SHARPNESS = 0.6
 """How much the judge of pieces is to be believed: its log odds, for pieces that share ink, are not independent."""
 
-SEAMS = 0.5
+SEAMS = 0.3
 """The same for the judge of seams."""
 
-CLEAR = 1.0
+CLEAR = 2.0
 """How much of the network's confidence counts for a piece: a digit that is none of ten is cut wrongly."""
 
-CONTEXT = 0.6
+CONTEXT = 0.5
 """How much the judge's own opinion of the digit counts beside the network's."""
 
-RARE = 3.0
+RARE = 4.0
 """By how much, in log odds, a mark must be the better explanation: most of what people write in numbers is digits."""
 
 TRUST = 0.99

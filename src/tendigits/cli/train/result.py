@@ -10,6 +10,7 @@ from rich.console import Console
 from tendigits.cli.answering import print_json
 from tendigits.cli.spelling import command_line
 from tendigits.evaluation import percent
+from tendigits.models import open_model
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,8 @@ def show_result(run: "Run", console: Console, *, as_json: bool) -> None:
         console.print(f"\nno weights file: {run.not_dense}")
     else:
         console.print(f"\nUse it:\n  {command_line('evaluate', folder)}")
+        if open_model(folder).data == "mnist":  # others may have other classes
+            console.print(f"  {command_line('read', 'photo.jpg', '--model', folder)}")
     if as_json:
         print_json(figures(folder, run.metrics, total_seconds=round(_seconds_since_start(), 3)))
 
