@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tendigits.errors import ImageError, WeightsError
+from tendigits.errors import ImageError, LengthError, WeightsError
 from tendigits.reading.reader import Reader
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
@@ -138,7 +138,7 @@ def test_what_cannot_have_the_length_is_unsure_and_never_padded(reader, mnist, l
 
 @pytest.mark.parametrize("length", [0, -1, "x", "4-", "6-4", (5, 2), "4-6-8"])
 def test_no_length_is_an_error_that_says_so(reader, length):
-    with pytest.raises(ValueError, match="length"):
+    with pytest.raises(LengthError, match=r"digit|backwards"):
         reader.read(np.zeros((9, 9, 3), np.uint8), length)
 
 

@@ -44,7 +44,7 @@ class Views:
 
     def of_seams(self) -> NDArray[np.uint8]:
         """Return what is left and right of each seam: uint8 (n, 2, 28, 36), the seam's middle in the middle."""
-        start = np.rint(self._seams.mean(axis=1) - COLUMNS / 2).astype(int)
+        start = np.rint(self._seams.mean(axis=1).clip(0, self._columns) - COLUMNS / 2).astype(int)
         ink, columns = self._windows(start)
         left = columns[:, None, :] < self._seams[:, :, None]
         return np.stack([np.where(left, ink, 0), np.where(left, 0, ink)], axis=1)
@@ -68,15 +68,14 @@ class Views:
         first, last = (np.ceil(seam - 0.5).clip(0, self._columns).astype(int) for seam in (left, right))
         mass = (self._sums[rows, last] - self._sums[rows, first]).clip(0) + np.float32(1e-3)
         moments = np.pad(np.cumsum(self._ink * (np.arange(self._columns) + 0.5), axis=1), [(0, 0), (1, 0)])
-        moment = (moments[rows, last] - moments[rows, first]).sum(axis=1)
-        return np.asarray(moment / mass.sum(axis=1), np.float32)
+        moment = (moments[rows, last] - moments[rows, first]).clip(0).sum(axis=1)
+        return np.asarray((moment / mass.sum(axis=1)).clip(0, self._columns), np.float32)
 
     def _windows(self, start: NDArray[np.intp]) -> tuple[NDArray[np.uint8], NDArray[np.floating]]:
         """Return the ink of windows that begin in these columns, (n, 28, 36), and their columns' middles, (n, 36)."""
-        room = COLUMNS + max(-int(start.min(initial=0)), int(start.max(initial=0)) - self._columns, 0)
-        padded = np.pad(self._ink, [(0, 0), (room, room)])
+        padded = np.pad(self._ink, [(0, 0), (COLUMNS, COLUMNS)])
         windows = np.lib.stride_tricks.sliding_window_view(padded, COLUMNS, axis=1)
-        ink = windows[:, start + room].transpose(1, 0, 2)
+        ink = windows[:, start + COLUMNS].transpose(1, 0, 2)
         return ink, start[:, None] + np.arange(COLUMNS) + 0.5
 
 
