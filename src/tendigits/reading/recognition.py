@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,6 +11,7 @@ from tendigits.inference import predict
 from tendigits.reading.glyphs.glyph import as_mnist
 from tendigits.reading.glyphs.judges import DIGITS, MARK
 from tendigits.reading.glyphs.lattice import Lattice
+from tendigits.reading.glyphs.parts import CORE
 from tendigits.reading.glyphs.search import (
     Edges,
     joined,
@@ -211,7 +213,10 @@ class _Seen:
     def box(self, piece: int) -> Box:
         """Return where a piece is, in pixels of the ink."""
         x, y, ink = self._line.ink_of(piece)
-        return self._line.canvas.box(x, y, x + ink.shape[1], y + ink.shape[0])
+        left, top, width, height = cv2.boundingRect((ink >= CORE).astype(np.uint8))
+        if not width:
+            left, top, height, width = 0, 0, *ink.shape
+        return self._line.canvas.box(x + left, y + top, x + left + width, y + top + height)
 
 
 def _log_odds(probability: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from tendigits.reading.glyphs.piece import Piece
 
-__all__ = ["connected_parts"]
+__all__ = ["CORE", "connected_parts"]
 
 CORE = 96
 """Ink hangs together where it is at least so bright: two strokes with a grey pixel between them are two parts."""
