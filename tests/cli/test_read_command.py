@@ -74,11 +74,12 @@ def test_json_is_what_is_promised(handwriting):
     assert all(list(mark) == ["box"] for mark in reading["marks"])
 
 
-def test_for_people_each_image_has_a_line(handwriting):
+def test_for_people_each_image_has_a_line(handwriting, monkeypatch):
     folder, _ = handwriting
-    expected = objects(tendigits_command("read", folder, "--json"))
+    monkeypatch.chdir(folder.parent)  # very long names are not aligned
+    expected = objects(tendigits_command("read", folder.name, "--json"))
 
-    lines = tendigits_command("read", folder).stdout.splitlines()
+    lines = tendigits_command("read", folder.name).stdout.splitlines()
 
     assert len(lines) == len(expected)
     for line, reading in zip(lines, expected, strict=True):

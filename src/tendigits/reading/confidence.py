@@ -17,10 +17,10 @@ __all__ = ["digit_features", "digits_confidence", "reading_confidence", "reading
 
 Floats = NDArray[np.float64]
 
-DIGIT = (-0.618, 0.008, 0.054, 0.371, 0.241, 5.409)
+DIGIT = (-1.791, -0.064, 0.092, 0.363, 0.399, 5.761)
 """Intercept and weights for a digit, in the order of `digit_features`."""
 
-READING = (-1.496, 0.552, 0.01, 0.266, 0.47)
+READING = (-1.44, 0.248, 0.105, 0.394, 3.649)
 """Intercept and weights for all of a text, in the order of `reading_features`."""
 
 EMPTY = 0.5
