@@ -126,3 +126,10 @@ def test_the_figures_are_numbers_that_json_knows():
 def test_nothing_to_score_is_refused():
     with pytest.raises(ValueError, match="no readings"):
         evaluate_readings([])
+
+
+def test_a_reading_with_strokes_left_out_is_not_accepted():
+    numbers = [ReadNumber("72", "72", 0.9), ReadNumber("7204", "720", 0.9, marks=1)]
+    assert [number.is_sure for number in numbers] == [True, False]
+    least = evaluate_readings(numbers).thresholds[0]
+    assert (least.accepted, least.wrong) == (1, 0)

@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 THRESHOLDS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
-"""Confidences from which readings may be accepted; 0 is every reading without a ``?``."""
+"""Confidences from which readings may be accepted; 0 is every reading that is sure: no ``?``, nothing left out."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class ReadNumber:
         confidence: the reader's, for the whole text.
         kind: of image; empty where it is not known.
         source: whose handwriting it is; empty where it is not known.
+        marks: strokes that were seen and left out of the text.
 
     """
 
@@ -43,6 +44,7 @@ class ReadNumber:
     confidence: float
     kind: str = ""
     source: str = ""
+    marks: int = 0
 
     @property
     def is_right(self) -> bool:
@@ -51,8 +53,8 @@ class ReadNumber:
 
     @property
     def is_sure(self) -> bool:
-        """Whether there is a text, without ``?``."""
-        return self.text is not None and "?" not in self.text
+        """Whether there is a text without ``?``, and nothing was left out of it."""
+        return self.text is not None and "?" not in self.text and not self.marks
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ class Accepted:
     """What is left when only readings of some confidence are accepted.
 
     Attributes:
-        threshold: the least confidence that is accepted, in a reading without ``?``.
+        threshold: the least confidence that is accepted, in a reading that is sure.
         n: all readings.
         accepted: readings that are.
         wrong: of those, the readings that are wrong.

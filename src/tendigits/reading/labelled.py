@@ -26,8 +26,10 @@ class ReadImage:
     @property
     def number(self) -> ReadNumber:
         """What counts in the scores."""
-        text, confidence = (None, 0.0) if self.reading is None else (self.reading.text, self.reading.confidence)
-        return ReadNumber(self.image.label, text, confidence, self.image.kind, self.image.source)
+        image, reading = self.image, self.reading
+        if reading is None:
+            return ReadNumber(image.label, None, 0.0, image.kind, image.source)
+        return ReadNumber(image.label, reading.text, reading.confidence, image.kind, image.source, len(reading.marks))
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as ``tendigits evaluate --json`` shows a failure."""
@@ -47,6 +49,6 @@ def read_labelled(reader: "Reader", images: Iterable[LabelledImage]) -> Iterator
 
 
 def surest_failures(images: Iterable[ReadImage]) -> list[ReadImage]:
-    """Return the images that were read wrong: first those without a ``?``, and of these the most confident."""
+    """Return the images that were read wrong: first those that were sure, and of these the most confident."""
     failures = [image for image in images if not image.number.is_right]
     return sorted(failures, key=lambda failure: (not failure.number.is_sure, -failure.number.confidence))

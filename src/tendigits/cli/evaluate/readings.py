@@ -84,7 +84,7 @@ def _lines(result: ReadingsEvaluation, failures: Sequence[ReadImage]) -> Iterato
 def _table(thresholds: Sequence[Accepted]) -> Iterator[str]:
     yield "accepted from   images   share   wrong   at most (95%)"
     for each in thresholds:
-        least = f"{each.threshold:g}" if each.threshold else "no ?"
+        least = f"{each.threshold:g}" if each.threshold else "sure"
         yield f"{least:>13} {each.accepted:8,} {each.share:7.1%} {each.wrong:7,} {each.bound:15.2%}"
 
 
