@@ -2,9 +2,9 @@
 
     make bench-images         # or: python benchmarks/image_fuzz.py [--mutants 5000] [--seed 1]
 
-What mutants of small files of every kind say is read, in processes of 1,000; the well-known bombs; and the largest picture
-of each kind that is still read, for which memory and time are at their worst. The last two have a process each. Prints
-what it finds and writes image_fuzz.md; the exit code is 1 where something is not as it should be.
+What mutants of small files of every kind say is read, in processes of 1,000; the well-known bombs; and the largest
+picture of each kind that is still read, for which memory and time are at their worst. The last two have a process each.
+Prints what it finds and writes image_fuzz.md; the exit code is 1 where something is not as it should be.
 """
 
 import argparse
