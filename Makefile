@@ -46,7 +46,7 @@ bench-images: $(VENV)/.dev
 weights: $(VENV)/.train
 	$(VENV)/bin/python tools/weights.py
 
-# The two networks that judge where lines are cut: half an hour on two cores, and 16 GB of memory.
+# The two networks that judge where lines are cut: half an hour on two cores.
 judges: $(VENV)/.train
 	cd tools && ../$(VENV)/bin/python -m segmentation.train
 

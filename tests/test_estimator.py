@@ -103,7 +103,7 @@ class TestInScikitLearn:
 
     def test_cross_validation_in_threads_scores_as_one_after_the_other(self):
         x, y = datasets.load_iris(return_X_y=True)
-        score = lambda **options: cross_val_score(DigitClassifier((8,), random_state=1), x, y, cv=3, **options)  # noqa: E731
+        score = lambda **options: cross_val_score(DigitClassifier((8,), random_state=1), x, y, cv=3, **options)  # noqa: E731 - one line, used at once
 
         with parallel_config(backend="threading"):
             in_threads = score(n_jobs=3)

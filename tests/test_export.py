@@ -29,7 +29,7 @@ def trained(mnist):
 
 def network(*activations, inputs=784, classes=3):
     random = np.random.default_rng(1)
-    draw = lambda *shape: (0.1 * random.normal(size=shape)).astype(np.float32)  # noqa: E731
+    draw = lambda *shape: (0.1 * random.normal(size=shape)).astype(np.float32)  # noqa: E731 - one line, used at once
     sizes = (inputs, *(9 for _ in activations), classes)
     layers = [
         Dense(draw(before, after), draw(after), activation)

@@ -27,7 +27,7 @@ def reference(weights, x):
 @pytest.mark.parametrize("activation", ["relu", "tanh", "sigmoid"])
 def test_every_activation_is_the_textbook_s(activation):
     random = np.random.default_rng(1)
-    draw = lambda *shape: random.normal(size=shape).astype(np.float32)  # noqa: E731
+    draw = lambda *shape: random.normal(size=shape).astype(np.float32)  # noqa: E731 - one line, used at once
     layers = (Dense(draw(9, 7), draw(7), activation), Dense(draw(7, 3), draw(3), "softmax"))
     weights = Weights(layers, ("a", "b", "c"), {})
     x = draw(50, 9)

@@ -112,7 +112,7 @@ def test_a_wrong_prediction_is_told_in_another_colour(test_digits):
     right_picture = pixels(plots.predictions_picture(images, labels, probabilities))
     wrong_picture = pixels(plots.predictions_picture(images, labels, wrong))
 
-    red = lambda picture: (picture[..., 0].astype(int) - picture[..., 1] > 100).sum()  # noqa: E731
+    red = lambda picture: (picture[..., 0].astype(int) - picture[..., 1] > 100).sum()  # noqa: E731 - one line, used at once
     assert red(right_picture) == 0
     assert red(wrong_picture) > 100
 
@@ -145,7 +145,7 @@ def test_only_the_surest_mistakes_are_shown(test_digits):
     without_the_others[np.arange(200) != 70] = 0
     without_the_surest[70] = 0
 
-    draw = lambda shown: plots.mistakes_picture(shown, labels, probabilities, most=1)  # noqa: E731
+    draw = lambda shown: plots.mistakes_picture(shown, labels, probabilities, most=1)  # noqa: E731 - one line, used at once
 
     assert draw(without_the_others) == draw(images)
     assert draw(without_the_surest) != draw(images)

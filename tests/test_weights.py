@@ -18,7 +18,7 @@ from tendigits.weights import Dense, Weights
 
 def network(sizes=(6, 4, 3)):
     random = np.random.default_rng(0)
-    draw = lambda *shape: random.normal(size=shape).astype(np.float32)  # noqa: E731
+    draw = lambda *shape: random.normal(size=shape).astype(np.float32)  # noqa: E731 - one line, used at once
     layers = [Dense(draw(inputs, units), draw(units), "relu") for inputs, units in pairwise(sizes)]
     layers[-1] = replace(layers[-1], activation="softmax")
     labels = tuple(str(label) for label in range(sizes[-1]))

@@ -145,3 +145,19 @@ def test_an_image_that_is_no_digit_is_refused():
         write([[(np.zeros((28, 28), np.uint8), 0)]], CLEAN, generator())
     with pytest.raises(ValueError, match=r"float64 \(28, 28\)"):
         write([[(np.ones((28, 28)), 0)]], CLEAN, generator())
+
+
+def test_each_pixel_of_ink_has_the_digit_that_it_is_of_for_an_owner(lines):
+    from paper.ruling import Ruling
+    from paper.writing import Area, Hand, write_lines
+
+    area = Area((200, 900), 40, 40, 120, 800)
+    writing = write_lines(lines(5), area, 60, 0.1, Hand(), Ruling(), generator())
+    assert (writing.owners[writing.ink > 0] >= 0).all()
+    assert (writing.owners[writing.ink == 0] == -1).all()
+    for number, outline in enumerate(writing.outlines):
+        y, x = np.nonzero((writing.owners == number) & (writing.ink > 0.5))
+        assert (x >= outline[:, 0].min()).all()
+        assert (x <= outline[:, 0].max()).all()
+        assert (y >= outline[:, 1].min()).all()
+        assert (y <= outline[:, 1].max()).all()

@@ -16,7 +16,7 @@ values = st.floats(-1e6, 1e6).map(lambda value: round(value, 6))
 
 
 def drawn(chart, kind):
-    return [element for element in ET.fromstring(chart).iter() if element.get("class") == kind]  # noqa: S314
+    return [element for element in ET.fromstring(chart).iter() if element.get("class") == kind]  # noqa: S314 - our own chart
 
 
 def points(path):
@@ -125,7 +125,7 @@ class TestRiskCoverage:
         assert (line[0][0] - start) / (end - start) == pytest.approx(0.501, abs=0.005)
         assert line[-1][0] == end
         assert drawn(chart, "point validation")[-1][0].text == "100% answered: 0.30% wrong"
-        assert "0.21% at 95%; 0.30% at 99%" in ET.fromstring(chart).get("aria-label")  # noqa: S314
+        assert "0.21% at 95%; 0.30% at 99%" in ET.fromstring(chart).get("aria-label")  # noqa: S314 - our own chart
 
     @pytest.mark.parametrize("right", [[True], [False], [True, False], [False, True]], ids=str)
     def test_one_or_two_answers_can_be_drawn(self, right):

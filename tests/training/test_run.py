@@ -379,12 +379,12 @@ class TestCallbacks:
         heard = []
 
         class Listener(keras.callbacks.Callback):
-            on_train_begin = lambda self, logs=None: heard.append("train begins")  # noqa: E731
-            on_epoch_begin = lambda self, epoch, logs=None: heard.append(f"epoch {epoch} begins")  # noqa: E731
-            on_test_begin = lambda self, logs=None: heard.append("test begins")  # noqa: E731
-            on_test_end = lambda self, logs=None: heard.append("test ends")  # noqa: E731
-            on_epoch_end = lambda self, epoch, logs=None: heard.append(f"epoch {epoch} ends")  # noqa: E731
-            on_train_end = lambda self, logs=None: heard.append("train ends")  # noqa: E731
+            on_train_begin = lambda self, logs=None: heard.append("train begins")  # noqa: E731 - one line, used at once
+            on_epoch_begin = lambda self, epoch, logs=None: heard.append(f"epoch {epoch} begins")  # noqa: E731 - one line, used at once
+            on_test_begin = lambda self, logs=None: heard.append("test begins")  # noqa: E731 - one line, used at once
+            on_test_end = lambda self, logs=None: heard.append("test ends")  # noqa: E731 - one line, used at once
+            on_epoch_end = lambda self, epoch, logs=None: heard.append(f"epoch {epoch} ends")  # noqa: E731 - one line, used at once
+            on_train_end = lambda self, logs=None: heard.append("train ends")  # noqa: E731 - one line, used at once
 
         train(digits, epochs=1, callbacks=[Listener()])
 

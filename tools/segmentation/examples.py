@@ -8,14 +8,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from segmentation.written import MARK, Written
+from segmentation.written import Written
 from tendigits.reading.glyphs.canvas import Canvas, canvas
+from tendigits.reading.glyphs.judges import PART
 from tendigits.reading.glyphs.lines import text_lines
 from tendigits.reading.glyphs.parts import connected_parts
 from tendigits.reading.glyphs.seams import Seams, seams
-
-PART = 11
-"""The label of a piece that is no whole digit and no whole mark."""
+from tendigits.reading.ink.width import stroke_width
 
 RIGHT, WRONG = 0.06, 0.2
 """A seam is right if it puts so little ink on the wrong side, as a share of the lighter neighbour's, and wrong from so
@@ -65,7 +64,7 @@ class CutLine:
         return labels
 
     def piece_labels(self, pieces: NDArray[np.intp], left: NDArray[np.float64]) -> NDArray[np.int8]:
-        """Return the label of each piece: a digit, `MARK`, `PART`, or -1 where it is nearly whole.
+        """Return the label of each piece: a digit, `judges.MARK`, `judges.PART`, or -1 where it is nearly whole.
 
         pieces: (n, 2), between which columns of `left` they lie.
         """
@@ -82,11 +81,8 @@ class CutLine:
 def cut_lines(written: Written) -> Iterator[CutLine]:
     """Yield the lines that are found in what is written, as one reads it."""
     ink = _full(written.ink)
-    mask = (ink >= 96).astype(np.uint8)
-    if not mask.any():
-        return
-    width = 4 * float(cv2.distanceTransform(mask, cv2.DIST_L2, 3)[mask > 0].mean())
-    for run in (run for line in text_lines(connected_parts(ink, width)) for run in line.runs()):
+    parts = connected_parts(ink, stroke_width(ink))
+    for run in (run for line in text_lines(parts) for run in line.runs()):
         where = canvas(run)
         owners = _owners_on(where, written.owners)
         found = seams(where.ink)
@@ -132,6 +128,3 @@ def _masses(
         sums = np.pad(np.cumsum(np.where(owners == owner, ink, 0) / 255, axis=1), [(0, 0), (1, 0)])
         left[owner], total[owner] = sums[rows, columns].sum(axis=1), sums[:, -1].sum()
     return left, total
-
-
-__all__ = ["MARK", "PART", "CutLine", "cut_lines"]

@@ -7,7 +7,8 @@ are learnt from (hard examples; Felzenszwalb, Girshick, McAllester and Ramanan 2
 discriminatively trained part-based models", section 4.4). Everything is drawn from `SEED`, so that the same files come
 out again on processors of one kind.
 
-Prints how often each judge is right. Half an hour on two cores, and 16 GB of memory.
+Prints how often each judge is right. Half an hour on two cores, and memory for several copies of 2.8 million examples
+of 2 kB.
 """
 
 import argparse
@@ -20,13 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 import tendigits
-from segmentation.examples import MARK, PART, cut_lines
+from segmentation.examples import cut_lines
 from segmentation.written import Writer
 from tendigits.backend import import_keras
 from tendigits.data import load
 from tendigits.models import shipped_file
 from tendigits.network import dense_classifier, to_weights
 from tendigits.reading.glyphs import judges, lattice
+from tendigits.reading.glyphs.judges import MARK, PART
 from tendigits.reading.glyphs.views import Views
 from tendigits.training.threads import limit_threads
 from tendigits.weights import serialize

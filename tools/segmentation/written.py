@@ -7,12 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from paper.crossings import crossed_out
 from paper.ruling import Ruling
+from paper.strokes import draw
 from paper.writing import Area, Hand, write_lines
 
+from tendigits.reading.glyphs.judges import MARK
 from tendigits.training.nondigits import KINDS
-
-MARK = 10
-"""What stands for a comma, a dash, a letter: no digit, but whole."""
 
 Coverage = NDArray[np.float32]
 
@@ -26,7 +25,7 @@ class Written:
     """A line.
 
     ink: uint8 (height, width), ink bright. owners: int16 (height, width), whose ink a pixel is, -1 where there is none.
-    labels: of each owner, from left to right: its digit, or `MARK`.
+    labels: of each owner, from left to right: its digit, or `judges.MARK`.
     """
 
     ink: NDArray[np.uint8]
@@ -155,16 +154,13 @@ def _path(*pairs: float) -> NDArray[np.float64]:
 
 
 def _drawn(paths: list[NDArray[np.float64]], width: float) -> Coverage:
-    finer, room = 4, width + 2
-    low = np.concatenate(paths).min(axis=0) - room
-    high = np.concatenate(paths).max(axis=0) + room
-    size = np.ceil(high - low).astype(int)
-    canvas = np.zeros((size[1] * finer, size[0] * finer), np.uint8)
-    fixed = [np.rint((path - low) * finer * 16).astype(np.int32) for path in paths]
-    cv2.polylines(canvas, fixed, False, 255, max(round(width * finer), 1), cv2.LINE_AA, 4)  # noqa: FBT003 - OpenCV's order: is_closed
-    small = cv2.resize(canvas, tuple(size), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    x, y, wide, tall = cv2.boundingRect((small > 0.05).astype(np.uint8))
-    return small[y : y + tall, x : x + wide]
+    points, room = np.concatenate(paths), width + 2
+    low = points.min(axis=0) - room
+    columns, rows = np.ceil(points.max(axis=0) + room - low).astype(int)
+    ink = np.zeros((rows, columns), np.float32)
+    draw(ink, [path - low for path in paths], width)
+    x, y, wide, high = cv2.boundingRect((ink > 0.05).astype(np.uint8))
+    return ink[y : y + high, x : x + wide]
 
 
 def _underline(

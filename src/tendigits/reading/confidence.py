@@ -60,11 +60,12 @@ def digit_features(digits: Sequence[FoundDigit]) -> Floats:
 def reading_features(found: Recognition) -> Floats:
     """Return what a text's confidence depends on: float64 (4,).
 
-    The log odds of the search; the page's least log odds of a digit; the means of digits' last two features.
+    The log odds of the search; the logarithm of the probability that each digit is right, if they were independent; the
+    page's two means, as for its digits.
     """
     digits = digit_features(found.digits)
-    least = np.log(digits_confidence(found)).sum()
-    return np.array([_log_odds(np.array([found.probability]))[0], least, digits[0, 3], digits[0, 4]])
+    all_right = np.log(digits_confidence(found)).sum()
+    return np.array([_log_odds(np.array([found.probability]))[0], all_right, digits[0, 3], digits[0, 4]])
 
 
 def _logistic(features: Floats, weights: Sequence[float]) -> Floats:

@@ -118,12 +118,13 @@ def _shown(names: list[str]) -> list[str]:
 
 
 def _same(path: str, other: str | os.PathLike[str] | None) -> bool:
-    return other is not None and os.path.exists(other) and os.path.samefile(path, other)  # noqa: PTH110, PTH121
+    # Path would raise for a name that is too long.
+    return other is not None and os.path.exists(other) and os.path.samefile(path, other)  # noqa: PTH110, PTH121 - above
 
 
 def _is_file(path: str) -> bool:
     """Whether it is a file; or a link to none, which is worth an error. A pipe would never end."""
-    return os.path.isfile(path) or not os.path.exists(path)  # noqa: PTH110, PTH113
+    return os.path.isfile(path) or not os.path.exists(path)  # noqa: PTH110, PTH113 - as above
 
 
 def _by_number(path: str) -> tuple[list[str | int], str]:

@@ -35,10 +35,11 @@ __all__ = ["MIN_CONFIDENCE", "Reader"]
 MIN_CONFIDENCE = 0.2
 """Below this confidence a digit is not told: on pages of digits it is then wrong at least as often as right."""
 
-_DISBELIEVED = 1e-6
-
 UNSURE = "?"
 """Stands in the text for a digit that is not told."""
+
+_DISBELIEVED = 1e-6
+"""What is left of digits' probabilities where there cannot be as many: which is the likeliest is still to be seen."""
 
 
 class Reader:
@@ -123,15 +124,15 @@ class Reader:
         wanted = as_length(length)
         ink = find_ink(page)
         parts, others = writing(connected_parts(ink.strength, ink.stroke_width))
-        lines = text_lines(parts)
+        lines = text_lines(parts)  # without dust
         if single:
             found = self._whole([*others, *(part for line in lines for part in line.parts)])
         else:
             runs = [line.runs() for line in lines]
             others += [part for line in runs for run in line if not run.is_writing for part in run.parts]
-            judged = [[lattice(canvas(run)) for run in line if run.is_writing] for line in runs]
-            judged = [[run for run in line if len(run.pieces)] for line in judged]  # others are too little ink
-            found = recognise(judged, self._network, wanted) or _disbelieved(recognise(judged, self._network))
+            cut = [[lattice(canvas(run)) for run in line if run.is_writing] for line in runs]
+            cut = [[run for run in line if len(run.pieces)] for line in cut]  # others are too little ink
+            found = recognise(cut, self._network, wanted) or _disbelieved(recognise(cut, self._network))
             found = _beside(found, others)
         return _enlarged(found, ink.scale)
 

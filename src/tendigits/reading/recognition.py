@@ -130,25 +130,19 @@ def recognise(
         return None
     belief = _belief(edges, length)
     as_digit = belief * marginals(edges, length)[0]
-    owner = np.repeat(np.arange(len(runs)), [len(run.pieces) for run in runs])
-    line_of = [number for number, line in enumerate(lines) for _ in line]
     starts = np.cumsum([0, *(len(run.pieces) for run in runs)])
-    digits, marks, text = [], [], []
+    line_of = [number for number, line in enumerate(lines) for _ in line]
+    digits, marks = [], []
     for edge, is_digit in zip(way.edges, way.is_digit, strict=True):
-        run = int(owner[edge])
-        piece = edge - int(starts[run])
-        box = seen[run].box(piece)
-        if not is_digit:
-            marks.append(FoundMark(box))
-            continue
-        alike = starts[run] + seen[run].alike(piece)
-        probability = as_digit[alike] @ edges.values[alike]
-        digits.append(
-            FoundDigit(
-                line_of[run], box, seen[run].glyph(piece), np.minimum(probability, 1.0), *seen[run].opinions(piece)
-            )
-        )
-        text.append(int(edges.values[edge].argmax()))
+        run = int(np.searchsorted(starts, edge, side="right")) - 1
+        piece, own = edge - int(starts[run]), np.s_[starts[run] : starts[run + 1]]
+        if is_digit:
+            digits.append(seen[run].digit(piece, line_of[run], as_digit[own], edges.values[own]))
+        else:
+            marks.append(FoundMark(seen[run].box(piece)))
+    text = [
+        int(edges.values[edge].argmax()) for edge, is_digit in zip(way.edges, way.is_digit, strict=True) if is_digit
+    ]
     return Recognition(tuple(digits), tuple(marks), belief * text_probability(edges, text, length))
 
 
@@ -194,15 +188,23 @@ class _Seen:
         digit[shown] = judged.digit[shown] + CLEAR * np.log(np.maximum(seen.max(axis=1), _FAINT))
         return replace(judged, digit=digit, values=values)
 
-    def glyph(self, piece: int) -> NDArray[np.uint8]:
-        """Return what the network saw of a piece."""
-        return self._glyphs[int(np.searchsorted(self._shown, piece))]
+    def digit(self, piece: int, line: int, as_digit: NDArray[np.float64], values: NDArray[np.float64]) -> FoundDigit:
+        """Return a piece as a digit, which is as probable as all pieces in its place together.
 
-    def opinions(self, piece: int) -> tuple[float, float]:
-        """Return how probable it is that a piece is a whole digit, and the digit that the network takes it for."""
-        return float(self._line.kinds[piece, DIGITS].sum()), float(self._opinion[piece])
+        Args:
+            piece: which.
+            line: that it stands in.
+            as_digit: the probability of each piece of this run to be a digit, (n,).
+            values: the probabilities of digits, given that it is one, (n, 10).
 
-    def alike(self, piece: int) -> NDArray[np.intp]:
+        """
+        alike = self._alike(piece)
+        probability = np.minimum(as_digit[alike] @ values[alike], 1.0)
+        glyph = self._glyphs[int(np.searchsorted(self._shown, piece))]
+        whole = float(self._line.kinds[piece, DIGITS].sum())
+        return FoundDigit(line, self.box(piece), glyph, probability, whole, float(self._opinion[piece]))
+
+    def _alike(self, piece: int) -> NDArray[np.intp]:
         """Return the pieces that are in the same place: more of both is shared than not."""
         left = self._line.left
         begin, end = left[self._line.pieces[:, 0]], left[self._line.pieces[:, 1]]

@@ -31,7 +31,7 @@ class Annotations:
 
     def __init__(self, folder: Path, names: list[str], images: list[str]) -> None:
         files = [os.path.abspath(image) for image in images if image != STANDARD_INPUT]  # noqa: PTH100 - links as named
-        parents = {os.path.dirname(file) for file in files}  # noqa: PTH120
+        parents = {os.path.dirname(file) for file in files}  # noqa: PTH120 - of texts, as above
         if any(_same(folder, other) for other in (*names, *parents)):
             raise typer.BadParameter(f"images are read from {folder}: name another folder", param_hint="--annotate")
         self._folder = folder
@@ -62,7 +62,7 @@ class Annotations:
         """Return an image's path below what all of them have in common."""
         if image == STANDARD_INPUT:
             return "standard-input"
-        whole = os.path.abspath(image)  # noqa: PTH100
+        whole = os.path.abspath(image)  # noqa: PTH100 - links as named
         if self._common is None:  # several drives of Windows
             drive, rest = os.path.splitdrive(whole)
             return drive.replace(":", "").strip("\\/") + rest
@@ -79,7 +79,8 @@ def _writing(folder: Path) -> Iterator[None]:
 
 
 def _same(folder: Path, other: str) -> bool:
-    return folder.is_dir() and os.path.isdir(other) and os.path.samefile(folder, other)  # noqa: PTH112, PTH121
+    # Path would raise for a name that is too long, or a pattern that is none.
+    return folder.is_dir() and os.path.isdir(other) and os.path.samefile(folder, other)  # noqa: PTH112, PTH121 - above
 
 
 def _common(folders: set[str]) -> str | None:

@@ -59,9 +59,7 @@ def canvas(line: Line) -> Canvas:
     scale = SCALE / line.height
     ink = _scaled(whole.ink, scale)
     slope = line.slope if abs(line.slope) >= STEEP else 0.0
-    middle = (line.middle(whole.x) - whole.y) * scale
-    if not slope:
-        middle = (line.middle(whole.x + whole.width / 2) - whole.y) * scale
+    middle = (line.middle(whole.x if slope else whole.x + whole.width / 2) - whole.y) * scale
     # Rows are added so that nothing is lost where the canvas is sheared.
     down = max(0.0, slope * ink.shape[1])
     rows = int(np.ceil(ink.shape[0] + abs(slope) * ink.shape[1])) + 2 * _ROOM

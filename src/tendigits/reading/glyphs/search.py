@@ -80,9 +80,9 @@ def most_probable(edges: Edges, length: tuple[int, int] | None = None) -> Way | 
     best = np.full((edges.nodes, counts), NEVER)
     best[0, 0] = 0.0
     came: dict[tuple[int, int], tuple[int, bool]] = {}
+    weight = edges.digit + np.log(edges.values.max(axis=1, initial=0))
     for node, into in _by_last(edges):
         before = best[edges.first[into]]
-        weight = edges.digit + np.log(edges.values.max(axis=1, initial=0))
         as_digit = _moved(before, one) + weight[into, None]
         as_mark = before + edges.mark[into, None]
         for count in range(counts):
