@@ -3,7 +3,9 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import tendigits
 
@@ -15,8 +17,12 @@ HEAVY = {
 
 def modules_after(statement):
     program = f"{statement}\nimport sys\nprint(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
+    return set(last_line(program).split())
+
+
+def last_line(program):
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    return set(result.stdout.split())
+    return result.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize(
@@ -63,12 +69,27 @@ def blank(tmp_path):
     return path
 
 
+@pytest.fixture
+def digit(tmp_path):
+    page = np.full((28, 28), 255, np.uint8)
+    page[4:24, 13:15] = 0
+    path = tmp_path / "one.png"
+    Image.fromarray(page).save(path)
+    return path
+
+
+def reading(image):
+    return f"from tendigits.cli import app; app(['read', {str(image)!r}, '--json'], standalone_mode=False)"
+
+
 def test_reading_an_image_loads_opencv_and_nothing_else_that_is_heavy(blank):
-    modules = modules_after(
-        f"from tendigits.cli import app; app(['read', {str(blank)!r}, '--json'], standalone_mode=False)"
-    )
+    modules = modules_after(reading(blank))
 
     assert modules.intersection({*HEAVY, "rich", "scipy", "platformdirs"}) == {"cv2"}
+
+
+def test_reading_a_png_loads_no_masked_arrays(digit):
+    assert last_line(f"{reading(digit)}; import sys; print('numpy.ma' in sys.modules)") == "False"
 
 
 def test_drawing_a_reading_and_a_sheet_needs_no_matplotlib():

@@ -61,7 +61,8 @@ def _weights(coarse: RGB) -> NDArray[np.float32]:
     """
     dark = 1 - coarse / _paper(coarse).astype(np.float32)
     strength = dark.sum(axis=2)
-    ink = dark[strength >= np.quantile(strength, 1 - _INK_SHARE)].mean(axis=0).clip(0.0)
+    least = np.quantile(strength, 1 - _INK_SHARE, method="higher")  # to interpolate, NumPy loads numpy.ma, for 8 ms
+    ink = dark[strength >= least].mean(axis=0).clip(0.0)
     total = float(ink.sum())
     even = np.full(3, 1 / 3, np.float32)
     return (ink / total if total > 0 else even).astype(np.float32)[None]

@@ -23,5 +23,6 @@ def stroke_width(strength: Plane) -> float:
     left, top, width, height = cv2.boundingRect(ink)
     ink = cv2.copyMakeBorder(ink[top : top + height, left : left + width], 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     away = cv2.distanceTransform(ink, cv2.DIST_L2, cv2.DIST_MASK_5)
-    ridge = away[(away >= cv2.dilate(away, np.ones((3, 3), np.uint8))) & (ink > 0)]
-    return float(2 * np.median(ridge) - 1)
+    ridge = np.sort(away[(away >= cv2.dilate(away, np.ones((3, 3), np.uint8))) & (ink > 0)])
+    twice_the_median = ridge[(len(ridge) - 1) // 2] + ridge[len(ridge) // 2]  # np.median loads numpy.ma, for 8 ms
+    return float(twice_the_median - 1)
