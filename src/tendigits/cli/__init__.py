@@ -11,10 +11,12 @@ from typing import Annotated
 import typer
 
 from tendigits.cli import compare, data, evaluate, export, read, report, train
+from tendigits.cli.plain import PlainGroup
 
 __all__ = ["app", "main"]
 
 app = typer.Typer(
+    cls=PlainGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

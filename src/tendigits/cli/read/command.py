@@ -7,6 +7,7 @@ import typer
 
 from tendigits.cli.answering import answer
 from tendigits.cli.options import Json
+from tendigits.cli.plain import PlainCommand
 
 __all__ = ["app"]
 
@@ -22,7 +23,7 @@ _Images = Annotated[
 ]
 
 
-@app.command(epilog="Example:  tendigits read photo.jpg scans --length 4-6 --annotate annotated")
+@app.command(cls=PlainCommand, epilog="Example:  tendigits read photo.jpg scans --length 4-6 --annotate annotated")
 @answer
 def read(
     images: _Images,
