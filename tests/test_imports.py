@@ -1,5 +1,6 @@
 """Who imports what: a person who only wants digits read loads nothing of what an extra installs."""
 
+import os
 import subprocess
 import sys
 
@@ -20,8 +21,10 @@ def modules_after(statement):
     return set(last_line(program).split())
 
 
-def last_line(program):
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+def last_line(program, **environment):
+    names = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    command = [sys.executable, "-c", program]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, env=names | environment)
     return result.stdout.splitlines()[-1]
 
 
@@ -90,6 +93,13 @@ def test_reading_an_image_loads_opencv_and_nothing_else_that_is_heavy(blank):
 
 def test_reading_a_png_loads_no_masked_arrays(digit):
     assert last_line(f"{reading(digit)}; import sys; print('numpy.ma' in sys.modules)") == "False"
+
+
+def test_threads_are_not_waited_for_to_read_an_image(digit):
+    program = f"{reading(digit)}; import os; print(os.environ['OPENBLAS_NUM_THREADS'])"
+
+    assert last_line(program) == "1"
+    assert last_line(program, OPENBLAS_NUM_THREADS="2") == "2"
 
 
 def test_drawing_a_reading_and_a_sheet_needs_no_matplotlib():

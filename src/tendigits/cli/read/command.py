@@ -1,5 +1,6 @@
 """The command itself: what can be asked."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -53,6 +54,9 @@ def read(
 ) -> None:
     """Read handwritten digits from photos, scans and drawings."""
     digits = _checked(length, single=single)
+    # A product here takes half a millisecond; threads that share in it are waited for, 90 ms where the cores are busy.
+    # OpenBLAS looks when NumPy is imported, which is next.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from tendigits.cli.read.reading import Asked, read_all
 
     read_all(images, Asked(single, digits, min_confidence, annotate, model, as_json))
