@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tendigits.reading.connected import connected
 from tendigits.reading.ink.contrast import COARSE
 from tendigits.reading.ink.noise import Signal
 from tendigits.reading.ink.planes import Plane
@@ -23,9 +24,6 @@ _CLEAR = 2.2
 
 _CLEAR_LEVELS = 14
 """What is clear in any case has at least this contrast, in 255ths of the paper's brightness: fibres have less."""
-
-_MANY = 2**16
-"""Pixels: each may be a part of its own, and 16 bits count no more."""
 
 _FAR = 41
 """The side of the square around a clear pixel in which weak ones may belong to its stroke, in pixels."""
@@ -121,10 +119,9 @@ def _measured(signal: Signal, beside: Plane | None) -> _Parts:
     excess = signal.excess
     clear_at = cv2.compare(excess, _clear_levels(signal.weak), cv2.CMP_GT)
     seen = _seen(signal, clear_at)
-    few = cv2.countNonZero(seen) < _MANY  # then there are fewer labels, and half of the memory is half of the time
-    kind = cv2.CV_16U if few else cv2.CV_32S
-    count, labels, boxes, _ = cv2.connectedComponentsWithStats(seen, connectivity=8, ltype=kind)
-    at = np.flatnonzero(seen)
+    found = connected(np.asarray(seen, np.uint8))
+    count, labels, boxes = found.count, found.labels, found.stats
+    at = np.flatnonzero(seen > 0)
     label, levels, clear = labels.ravel()[at], excess.ravel()[at], clear_at.ravel()[at] > 0
     contrast = _mean(label, levels, clear, count)
     at_border, extent = _at_border(labels, count), boxes[:, 2:4].max(axis=1)
