@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 from ink_pages import CONDITIONS, drawing, likeness, on_paper, photograph
 from paper.nonsense import nonsense
+from paper.sensor import recorded
+from paper.things import _bricks as bricks
 
 from tendigits.reading.ink import find_ink
 
@@ -50,6 +52,23 @@ def test_faint_pencil_becomes_full_ink(mnist):
     assert likeness(faint, ink) > 0.8
     strength = find_ink(faint).strength
     assert np.quantile(strength[strength > 0], 0.6) > 220
+
+
+@pytest.mark.parametrize("seed", [3, 8, 11])  # these have joints as dark, thin and sharp as a pen's strokes
+def test_a_wall_of_bricks_has_no_ink(seed):
+    generator = np.random.default_rng(seed)
+    wall = recorded(bricks((600, 800), generator), CONDITIONS["phone photo"].sensor, generator)
+    assert not find_ink(wall).strength.any()
+
+
+def test_digits_among_many_soft_spots_are_ink(mnist):
+    ink = drawing(mnist)
+    y, x = np.mgrid[: ink.shape[0], : ink.shape[1]]
+    light = np.ones(ink.shape, np.float32)
+    for middle in range(60, 1000, 120):
+        for level in (80, 520):
+            light -= 0.35 * np.exp(-((x - middle) ** 2 + (y - level) ** 2) / (2 * 25**2)).astype(np.float32)
+    assert likeness(on_paper(ink, light=light), ink) > 0.85
 
 
 def test_grey_levels_survive(mnist):

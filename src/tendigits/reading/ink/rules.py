@@ -5,11 +5,13 @@ direction, so that a sheet may be turned, and seen in perspective.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tendigits.reading.connected import connected
 from tendigits.reading.ink.planes import Plane
 
 __all__ = ["Rule", "Rules", "find_rules"]
@@ -104,6 +106,11 @@ class _Pieces:
     def __getitem__(self, chosen: NDArray[np.intp] | NDArray[np.bool_]) -> "_Pieces":
         return _Pieces(self.start[chosen], self.end[chosen], self.moments[chosen])
 
+    @cached_property
+    def middles(self) -> NDArray[np.float64]:
+        """Of their pixels: x and y, float64 (2, n)."""
+        return np.asarray(self.moments[:, 1:3].T / self.moments[:, 0])
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -122,7 +129,7 @@ def find_rules(seen: Plane) -> Rules:
 
     """
     half = cv2.dilate(seen, np.ones((_HALF, _HALF), np.uint8))[::_HALF, ::_HALF]
-    across, down = _lines(_pieces(half)), _lines(_pieces(np.ascontiguousarray(half.T)))
+    across, down = _lines(_pieces(half)), _lines(_pieces(np.asarray(cv2.transpose(half), np.uint8)))
     tops, sides = _boxes(across, down, max(half.shape))
     return Rules(
         [_full_size(line) for line in {*_long(across, half.shape), *tops}],
@@ -136,12 +143,14 @@ def _pieces(half: Plane) -> _Pieces:
     thick = cv2.dilate(thick, np.ones((3, 1), np.uint8))  # with it goes what frays its edges
     thin = cv2.morphologyEx(cv2.subtract(half, thick), cv2.MORPH_CLOSE, np.ones((1, _GAP), np.uint8))
     thin[:, ::_LONGEST_PIECE] = 0
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(thin, connectivity=8, ltype=cv2.CV_32S)
+    found = connected(np.asarray(thin, np.uint8))
+    count, labels, stats = found.count, found.labels, found.stats
     width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     long = (width >= _SHORTEST_PIECE) & (height <= _THICKEST + _STEEPEST * width)
     long[0] = False
-    y, x = np.nonzero(long[labels])
-    label = labels[y, x]
+    at = np.flatnonzero(thin > 0)
+    at = at[long[labels.ravel()[at]]]
+    label, (y, x) = labels.ravel()[at], np.divmod(at, thin.shape[1])
     sums = [np.bincount(label, of, count) for of in (np.ones(len(x)), x, y, x * x, x * y, y * y)]
     moments: Moments = np.stack(sums, axis=1).astype(np.float64)
     left = stats[:, cv2.CC_STAT_LEFT].astype(np.float64)
@@ -193,8 +202,7 @@ def _lines(pieces: _Pieces) -> list[_Line]:
 
 def _on_one_line(pieces: _Pieces, first: int, free: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Return which of the free pieces lie on the line of the first; each that joins tells its direction better."""
-    n = pieces.moments[:, 0]
-    x, y = pieces.moments[:, 1] / n, pieces.moments[:, 2] / n
+    x, y = pieces.middles
     chosen = np.array([first])
     while True:
         slope, intercept, _ = _fitted(pieces.moments[chosen].sum(axis=0))
