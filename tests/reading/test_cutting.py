@@ -1,4 +1,4 @@
-"""Lines on their canvas, the seams that may cut them, and what the judges see of them."""
+"""Lines on their canvas, the seams that may cut them, and what networks see of them."""
 
 import cv2
 import numpy as np
@@ -10,7 +10,7 @@ from tendigits.reading.glyphs.lines import Line, text_lines
 from tendigits.reading.glyphs.parts import connected_parts
 from tendigits.reading.glyphs.piece import Piece
 from tendigits.reading.glyphs.seams import seams
-from tendigits.reading.glyphs.views import COLUMNS, ROWS, SMALL, Views
+from tendigits.reading.glyphs.views import COLUMNS, ROWS, SMALL, View
 
 RULE = SCALE // 10
 """The width of strokes here."""
@@ -87,25 +87,28 @@ def test_seams_come_from_left_to_right_and_leave_ink_on_both_sides():
     assert shares[-1] < 1
 
 
-def test_the_judges_see_all_ink_near_by_in_two_layers():
+def test_the_judge_sees_all_ink_near_by_in_two_layers():
     where = canvas(line_of(rings(60, 112)))
     found = seams(where.ink)
-    views = Views(where, found).of_seams()
+    views = View(where).windows(found)
     assert views.shape == (len(found), 2, ROWS, COLUMNS)
     assert not np.minimum(views[:, 0], views[:, 1]).any()  # no pixel is on both sides
     middle = views[np.abs(left_shares(where.ink, found) - 0.5).argmin()].astype(float)
     assert middle[0].sum() == pytest.approx(middle[1].sum(), rel=0.1)
 
 
-def test_a_piece_is_shown_in_the_middle_and_as_high_as_it_is():
-    where = canvas(line_of(rings(60)))
-    rows = len(where.ink)
-    ends = np.array([np.full(rows, -1e4), np.full(rows, 1e4)], np.float32)
-    (own, other) = Views(where, ends).of_pieces(np.array([[0, 1]]))[0]
-    assert not other.any()
-    high, wide = np.flatnonzero(own.max(axis=1) > 60), np.flatnonzero(own.max(axis=0) > 60)
-    assert abs(len(high) - SMALL) <= 2
-    assert abs((wide[0] + wide[-1] + 1) / 2 - COLUMNS / 2) <= 1
+def test_a_line_is_shown_with_its_digits_in_the_middle_rows_and_as_high_as_they_are():
+    ink = View(canvas(line_of(rings(60, 160)))).ink
+    rows = np.flatnonzero(ink.max(axis=1) > 60)
+    assert len(ink) == ROWS
+    assert abs(len(rows) - SMALL) <= 2
+    assert abs((rows[0] + rows[-1] + 1) / 2 - ROWS / 2) <= 1
+
+
+def test_seams_are_in_the_columns_that_are_shown():
+    where = canvas(line_of(rings(60, 160)))
+    straight = np.full((1, len(where.ink)), 30, np.float32)
+    assert View(where).middles(straight) == pytest.approx([30 * SMALL / SCALE])
 
 
 def test_the_pieces_between_neighbouring_seams_are_all_of_the_line():
@@ -120,7 +123,7 @@ def test_a_whole_line_may_be_one_piece():
     whole = [i for i, piece in enumerate(found.pieces) if tuple(piece) == (0, len(found.seams) - 1)]
     _, _, ink = found.ink_of(whole[0])
     assert ink.sum() == pytest.approx(found.canvas.ink.sum(), rel=0.01)
-    assert found.kinds[whole[0], 0] > 0.9
+    assert found.spans[whole[0], 0] > np.log(0.9)
 
 
 def test_a_line_is_found_again_from_its_parts_alone():

@@ -1,4 +1,4 @@
-"""What the judges learn from: seams and pieces of written lines, and which of them are right."""
+"""What the networks learn from: written lines, what they say, and which of their seams are right."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.written import Written
-from tendigits.reading.glyphs.canvas import Canvas, canvas
-from tendigits.reading.glyphs.judges import PART
+from tendigits.reading.glyphs.canvas import SCALE, Canvas, canvas
+from tendigits.reading.glyphs.frames import MARK
 from tendigits.reading.glyphs.lines import text_lines
 from tendigits.reading.glyphs.parts import connected_parts
 from tendigits.reading.glyphs.seams import Seams, seams
@@ -22,13 +22,34 @@ much on; what is in between is not learnt from, but the best seam of each gap is
 
 BEST = 0.35
 
-WHOLE, NOT_WHOLE = 0.8, 0.62
-"""A piece is whole if its ink and its owner's have so much in common (intersection over union)."""
+LEAST, LEAST_OF_MARK = 0.004, 0.0012
+"""So much ink, in squares of a digit's height, must be left of a digit or mark that the line is said to hold."""
+
+
+@dataclass(frozen=True)
+class OwnedLine:
+    """A line on its canvas.
+
+    owners: int16 as the canvas, whose ink each pixel is. labels: (owners,), of each its digit, or `frames.MARK`.
+    """
+
+    canvas: Canvas
+    owners: NDArray[np.int16]
+    labels: NDArray[np.intp]
+
+    def transcript(self) -> NDArray[np.intp]:
+        """Return what the line says, from left to right: labels of the owners that have ink on it."""
+        owner, ink = self.owners.ravel(), self.canvas.ink.ravel() / (255 * SCALE**2)
+        columns = np.tile(np.arange(self.canvas.ink.shape[1]), len(self.canvas.ink))
+        mass = np.bincount(owner, ink, len(self.labels))
+        middle = np.bincount(owner, ink * columns, len(self.labels)) / np.maximum(mass, 1e-9)
+        here = np.flatnonzero(mass >= np.where(self.labels == MARK, LEAST_OF_MARK, LEAST))
+        return self.labels[here[np.argsort(middle[here], kind="stable")]]
 
 
 @dataclass(frozen=True)
 class CutLine:
-    """A line on its canvas.
+    """A line with seams.
 
     seams: where it may be cut. left: float64 (owners, n), how much of each owner's ink is left of each. total: of each.
     """
@@ -37,7 +58,6 @@ class CutLine:
     seams: Seams
     left: NDArray[np.float64]
     total: NDArray[np.float64]
-    labels: NDArray[np.intp]
 
     def seam_error(self) -> NDArray[np.float64]:
         """Return the ink that each seam puts on the wrong side for each gap: (gaps, n), of the lighter neighbour's."""
@@ -63,32 +83,22 @@ class CutLine:
                 labels[error <= 1.2 * error.min()] = 1
         return labels
 
-    def piece_labels(self, pieces: NDArray[np.intp], left: NDArray[np.float64]) -> NDArray[np.int8]:
-        """Return the label of each piece: a digit, `judges.MARK`, `judges.PART`, or -1 where it is nearly whole.
 
-        pieces: (n, 2), between which columns of `left` they lie.
-        """
-        own = left[:, pieces[:, 1]] - left[:, pieces[:, 0]]
-        owner = own.argmax(axis=0)
-        most = own[owner, np.arange(len(pieces))]
-        common = most / (own.sum(axis=0) + self.total[owner] - most + 1e-9)
-        best = np.zeros(len(self.total))
-        np.maximum.at(best, owner, common)
-        whole = common >= np.clip(0.97 * best[owner], NOT_WHOLE, WHOLE)
-        return np.where(whole, self.labels[owner], np.where(common < NOT_WHOLE, PART, -1)).astype(np.int8)
-
-
-def cut_lines(written: Written) -> Iterator[CutLine]:
+def owned_lines(written: Written) -> Iterator[OwnedLine]:
     """Yield the lines that are found in what is written, as one reads it."""
     ink = _full(written.ink)
     parts = connected_parts(ink, stroke_width(ink))
     for run in (run for line in text_lines(parts) for run in line.runs()):
         where = canvas(run)
         owners = _owners_on(where, written.owners)
-        found = seams(where.ink)
-        left, total = _masses(where.ink, owners, len(written.labels), found)
-        if total.sum() > 0:
-            yield CutLine(where, found, left, total, np.array(written.labels))
+        if (owners >= 0).any():
+            yield OwnedLine(where, owners, np.array(written.labels))
+
+
+def cut(line: OwnedLine) -> CutLine:
+    """Return the line with the seams that it may be cut at."""
+    found = seams(line.canvas.ink)
+    return CutLine(line.canvas, found, *_masses(line.canvas.ink, line.owners, len(line.labels), found))
 
 
 def _full(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:

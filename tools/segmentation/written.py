@@ -10,7 +10,7 @@ from paper.ruling import Ruling
 from paper.strokes import draw
 from paper.writing import Area, Hand, write_lines
 
-from tendigits.reading.glyphs.judges import MARK
+from tendigits.reading.glyphs.frames import MARK
 from tendigits.training.nondigits import KINDS
 
 Coverage = NDArray[np.float32]
@@ -18,6 +18,11 @@ Coverage = NDArray[np.float32]
 GAPS = ((0.05, 0.5), (-0.02, 0.03), (-0.03, 0.3), (-0.06, 0.0))
 HOW_OFTEN = (0.3, 0.35, 0.25, 0.1)
 """Distances between digits' inks in heights of a digit: apart, touching, both, overlapping."""
+
+MARKS = ("dash", "comma", "dot", "plus", "equals", "colon", "bar", "letter", "scribble", "crossed out")
+
+NO_DIGITS = 0.05
+"""So many lines are of marks alone."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Writer:
         self._images, self._labels = images, labels
 
     def line(self, generator: np.random.Generator) -> Written:
-        """Return a line of 1 to 12 digits, a third of them with marks."""
+        """Return a line of 1 to 12 digits, a third of them with marks, or a line of marks."""
         height = generator.uniform(24, 64)
         pen = None if generator.random() < 0.5 else float(np.exp(generator.uniform(np.log(0.025), np.log(0.17))))
         hand = _hand(generator)
@@ -53,10 +58,11 @@ class Writer:
         pieces: list[tuple[Coverage, NDArray[np.int16], float]] = []  # ink, owners, and where the line's foot is
         labels: list[int] = []
         for run in runs:
-            ink, owners = self._run(run, height, pen, hand, generator)
-            pieces.append((ink, np.where(owners >= 0, owners + len(labels), -1).astype(np.int16), 0.0))
-            labels += [int(self._labels[i]) for i in run]
-            if len(pieces) < 2 * len(runs) - 1 or generator.random() < 0.15:
+            if len(run):
+                ink, owners = self._run(run, height, pen, hand, generator)
+                pieces.append((ink, np.where(owners >= 0, owners + len(labels), -1).astype(np.int16), 0.0))
+                labels += [int(self._labels[i]) for i in run]
+            if not len(run) or len(pieces) < 2 * len(runs) - 1 or generator.random() < 0.15:
                 mark, lift = _mark(height, pen or 0.1, generator)
                 pieces.append((mark, np.where(mark > 0.05, len(labels), -1).astype(np.int16), lift))
                 labels.append(MARK)
@@ -68,6 +74,8 @@ class Writer:
 
     def _runs(self, generator: np.random.Generator) -> list[NDArray[np.intp]]:
         n = int(generator.integers(1, 13))
+        if generator.random() < NO_DIGITS:
+            return [np.zeros(0, np.intp)] * n
         chosen = generator.integers(0, len(self._images), n)
         if generator.random() < 0.65 or n == 1:
             return [chosen]
@@ -114,7 +122,7 @@ def _side_by_side(
 def _mark(height: float, pen: float, generator: np.random.Generator) -> tuple[Coverage, float]:
     """Return a mark's ink and how high above the line its foot is, in heights of a digit."""
     width = max(pen * height, 1.2)
-    kind = generator.choice(["dash", "comma", "dot", "plus", "equals", "colon", "letter", "scribble", "crossed out"])
+    kind = generator.choice(MARKS)
     if kind in ("letter", "scribble"):
         from_kind = KINDS[str(kind)]
         image = from_kind(generator, None)  # type: ignore[arg-type] - these two need no digits
@@ -136,6 +144,7 @@ def _strokes(
     long = height * generator.uniform(0.25, 0.9)
     across = _path(0, 0, long, generator.normal(0, 0.06) * long)
     dot = _path(0, 0, 0.3 * width, 0.1 * width)
+    tall = height * generator.uniform(1.4, 2.6)
     tail = height * generator.uniform(0.12, 0.32)
     apart = np.array([0, height * generator.uniform(0.18, 0.5)])
     signs = {
@@ -145,6 +154,7 @@ def _strokes(
         "comma": ([_path(tail * generator.uniform(0.1, 0.6), 0, 0, tail)], -0.6 * tail / height),
         "dot": ([dot], 0.0),
         "colon": ([dot, dot + apart], generator.uniform(0.05, 0.2)),
+        "bar": ([_path(0, 0, generator.normal(0, 0.02) * tall, tall)], generator.uniform(-0.9, -0.1)),
     }
     return signs[kind]
 

@@ -1,7 +1,7 @@
 """How far to trust what was read: calibrated on synthetic pages, and on pages that hold no digit.
 
 The search gives each digit its share of all ways to read the line, as if something had to be right. Whether anything
-is, the judge of pieces and the network say for each digit, and the whole page says for all of them: where much is
+is, the networks that see the line and the digit say for each, and the whole page says for all of them: where much is
 doubtful, it may be a drawing. Logistic regression puts these together (Platt 1999, "Probabilistic outputs for support
 vector machines"); `tools/confidence.py` fits the constants, and docs/reading.md shows how reliable they are.
 """
@@ -24,7 +24,8 @@ READING = (-1.44, 0.248, 0.105, 0.394, 3.649)
 """Intercept and weights for all of a text, in the order of `reading_features`."""
 
 EMPTY = 0.5
-"""That of a reading without digits: whether there are none, or none were found, cannot be told."""
+"""That of a reading without digits and marks: not calibrated, as whether there are none or none were found is not
+told by what is there."""
 
 _LEAST = 1e-4
 """Probabilities are not taken to be nearer to 0 and 1 than this."""
@@ -37,16 +38,16 @@ def digits_confidence(found: Recognition) -> Floats:
 
 def reading_confidence(found: Recognition) -> float:
     """Return the probability that all of the text is right."""
-    if not found.digits:
-        return EMPTY
+    if not found.digits or not found.probability:
+        return EMPTY * found.probability
     return float(_logistic(reading_features(found)[None], READING)[0])
 
 
 def digit_features(digits: Sequence[FoundDigit]) -> Floats:
     """Return what a digit's confidence depends on: float64 (digits, 5).
 
-    The log odds of the search, of the judge of pieces and of the network; and the page's mean of the second, and of the
-    logarithm of the first's probability.
+    The log odds of the search, of the network that sees the line and of the one that sees the digit; and the page's
+    mean of the second, and of the logarithm of the first's probability.
     """
     if not digits:
         return np.zeros((0, 5))

@@ -10,11 +10,9 @@ from numpy.typing import NDArray
 
 from tendigits.data.normalization import SIDE
 from tendigits.errors import WeightsError
-from tendigits.inference import predict
 from tendigits.models import Model, open_model
 from tendigits.reading.confidence import digits_confidence, reading_confidence
 from tendigits.reading.glyphs.canvas import canvas
-from tendigits.reading.glyphs.glyph import as_mnist
 from tendigits.reading.glyphs.lattice import lattice
 from tendigits.reading.glyphs.lines import text_lines, writing
 from tendigits.reading.glyphs.parts import connected_parts
@@ -24,7 +22,7 @@ from tendigits.reading.image.source import Source
 from tendigits.reading.ink import find_ink
 from tendigits.reading.length import Length, as_length
 from tendigits.reading.recognition import Box as PageBox
-from tendigits.reading.recognition import FoundDigit, FoundMark, Recognition, recognise
+from tendigits.reading.recognition import FoundDigit, FoundMark, Recognition, recognise, recognise_one
 from tendigits.reading.result import Box, Digit, Mark, Reading
 
 if TYPE_CHECKING:
@@ -37,6 +35,8 @@ MIN_CONFIDENCE = 0.2
 
 UNSURE = "?"
 """Stands in the text for a digit that is not told."""
+
+_NOT_THERE = Recognition((), (), 0.0)
 
 _DISBELIEVED = 1e-6
 """What is left of digits' probabilities where there cannot be as many: which is the likeliest is still to be seen."""
@@ -106,18 +106,17 @@ class Reader:
 
         """
         found = self.recognised(page, length, single=single)
-        sure = [digit.seen for digit in found.digits] if single else digits_confidence(found)
         lines = list(dict.fromkeys(digit.line for digit in found.digits))  # lines of marks alone say nothing
         digits = tuple(
             self._digit(digit, float(confidence), lines.index(digit.line), page)
-            for digit, confidence in zip(found.digits, sure, strict=True)
+            for digit, confidence in zip(found.digits, digits_confidence(found), strict=True)
         )
         texts = tuple(
             "".join(UNSURE if each.digit is None else str(each.digit) for each in digits if each.line == line)
             for line in range(len(lines))
         )
-        confidence = found.probability if single else reading_confidence(found)
-        return Reading(texts, confidence, digits, tuple(Mark(_box(mark.box, page)) for mark in found.marks))
+        marks = tuple(Mark(_box(mark.box, page)) for mark in found.marks)
+        return Reading(texts, reading_confidence(found), digits, marks)
 
     def recognised(self, page: NDArray[np.uint8], length: Length = None, *, single: bool = False) -> Recognition:
         """Return what is found on a page, before it is said how far to trust it; boxes in the page's pixels."""
@@ -126,7 +125,8 @@ class Reader:
         parts, others = writing(connected_parts(ink.strength, ink.stroke_width))
         lines = text_lines(parts)  # without dust
         if single:
-            found = self._whole([*others, *(part for line in lines for part in line.parts)])
+            whole = [*others, *(part for line in lines for part in line.parts)]
+            found = recognise_one(united(whole), self._network) if whole else _NOT_THERE
         else:
             runs = [line.runs() for line in lines]
             others += [part for line in runs for run in line if not run.is_writing for part in run.parts]
@@ -135,17 +135,6 @@ class Reader:
             found = recognise(cut, self._network, wanted) or _disbelieved(recognise(cut, self._network))
             found = _beside(found, others)
         return _enlarged(found, ink.scale)
-
-    def _whole(self, parts: list[Piece]) -> Recognition:
-        """Read all ink as one digit."""
-        if not parts:
-            return Recognition((), (), 1.0)
-        piece = united(parts)
-        glyph = as_mnist(piece.ink)
-        probability = predict(self._network, glyph[None])[0].astype(np.float64)
-        seen = float(probability.max())
-        box = (piece.x, piece.y, piece.right, piece.bottom)
-        return Recognition((FoundDigit(0, box, glyph, probability, 1.0, seen),), (), seen)
 
     def _digit(self, found: FoundDigit, confidence: float, line: int, page: NDArray[np.uint8]) -> Digit:
         order = np.argsort(-found.probability, kind="stable")
@@ -158,7 +147,7 @@ class Reader:
 def _disbelieved(found: Recognition | None) -> Recognition:
     """Return what is read where no reading has as many digits as were asked for: all of it unsure."""
     if found is None:
-        return Recognition((), (), 0.0)
+        return _NOT_THERE
     digits = tuple(replace(digit, probability=_DISBELIEVED * digit.probability, seen=0.0) for digit in found.digits)
     return Recognition(digits, found.marks, 0.0)
 

@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tendigits.inference import predict
+from tendigits.reading.glyphs.canvas import canvas
+from tendigits.reading.glyphs.frames import MARK, frames
 from tendigits.reading.glyphs.glyph import as_mnist
-from tendigits.reading.glyphs.judges import DIGITS, MARK
 from tendigits.reading.glyphs.lattice import Lattice
+from tendigits.reading.glyphs.lines import Line
 from tendigits.reading.glyphs.parts import CORE
+from tendigits.reading.glyphs.piece import Piece
 from tendigits.reading.glyphs.search import (
     Edges,
     joined,
@@ -20,40 +23,39 @@ from tendigits.reading.glyphs.search import (
     most_probable,
     text_probability,
 )
+from tendigits.reading.glyphs.spans import spans
+from tendigits.reading.glyphs.views import View
 from tendigits.weights import Weights
 
-__all__ = ["FoundDigit", "FoundMark", "Recognition", "recognise"]
+__all__ = ["FoundDigit", "FoundMark", "Recognition", "recognise", "recognise_one"]
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels of the ink."""
 
-WHOLE = 0.01
-"""A piece that is a whole digit with less probability than this is none: many wrong ones would outweigh the right."""
-
 LIKELY = 0.002
-"""Pieces that are on the way with less probability than this, as the judges see it, are not shown to the network."""
-
-SHARPNESS = 0.6
-"""How much the judge of pieces is to be believed: its log odds, for pieces that share ink, are not independent."""
+"""Pieces that are on the way with less probability than this, before they are shown to the network, are not shown,
+but for the most probable."""
 
 SEAMS = 0.3
-"""The same for the judge of seams."""
+"""How much the judge of seams is to be believed: what it says of neighbouring seams is not independent."""
 
-CLEAR = 2.0
+CLEAR = 1.0
 """How much of the network's confidence counts for a piece: a digit that is none of ten is cut wrongly."""
 
-CONTEXT = 0.5
-"""How much the judge's own opinion of the digit counts beside the network's."""
-
-RARE = 4.0
+RARE = 0.0
 """By how much, in log odds, a mark must be the better explanation: most of what people write in numbers is digits."""
 
 TRUST = 0.99
 """How probable it is, before the image is seen, that a number has as many digits as the caller says."""
 
 _FAINT = 1e-4
+"""No more than this is made of what is less probable."""
+
+_WIDEST = 1.4
+"""No digit is wider than this, in its own height."""
+
 _DOUBT = 1e-3
-"""No digit is thought less probable than this by the judge of pieces."""
+"""No digit is held for less probable than this by the network that sees the line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +67,7 @@ class FoundDigit:
         box: where, in pixels of the ink.
         glyph: uint8 (28, 28), what the network saw.
         probability: of each digit, that it is in this place: float64 (10,), summing to at most 1.
-        whole: the probability that the judge of pieces gives it to be a digit, cut out rightly.
+        whole: the probability that one digit is in this place, and no more, as the whole line is seen.
         seen: the probability that the network gives the digit that it takes it for.
 
     """
@@ -125,6 +127,7 @@ def recognise(
         return Recognition((), (), 1.0) if not length or not length[0] else None
     seen = [_Seen(run, network) for run in runs]
     edges = joined([each.edges for each in seen])
+    length = length and (length[0], min(length[1], edges.nodes - 1))  # there is no room for more
     way = most_probable(edges, length)
     if way is None:
         return None
@@ -137,13 +140,37 @@ def recognise(
         run = int(np.searchsorted(starts, edge, side="right")) - 1
         piece, own = edge - int(starts[run]), np.s_[starts[run] : starts[run + 1]]
         if is_digit:
-            digits.append(seen[run].digit(piece, line_of[run], as_digit[own], edges.values[own]))
+            digits.append(seen[run].digit(piece, line_of[run], as_digit[own]))
         else:
             marks.append(FoundMark(seen[run].box(piece)))
-    text = [
-        int(edges.values[edge].argmax()) for edge, is_digit in zip(way.edges, way.is_digit, strict=True) if is_digit
-    ]
+    text = [int(edges.values[edge].argmax()) for edge in np.array(way.edges)[list(way.is_digit)]]
     return Recognition(tuple(digits), tuple(marks), belief * text_probability(edges, text, length))
+
+
+def recognise_one(piece: Piece, network: Weights) -> Recognition:
+    """Return which digit it is that a piece of ink is, all of it.
+
+    Args:
+        piece: the ink.
+        network: which reads digits.
+
+    """
+    glyph = as_mnist(piece.ink)
+    seen = predict(network, glyph[None]).astype(np.float64)
+    height = max(piece.height, piece.width / _WIDEST)
+    held = frames(View(canvas(Line((piece,), height, (0.0, piece.y + piece.height / 2)))).ink)
+    span = spans(held, np.zeros(1, np.intp), np.array([len(held)]))[:, :MARK]
+    whole = np.logaddexp.reduce(span, axis=1, keepdims=True)
+    probability = _agreed(seen, np.exp(span - whole))[0]
+    box = (piece.x, piece.y, piece.right, piece.bottom)
+    digit = FoundDigit(0, box, glyph, probability, float(np.exp(whole[0, 0])), float(seen.max()))
+    return Recognition((digit,), (), float(probability.max()))
+
+
+def _agreed(seen: NDArray[np.float64], told: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the probabilities of digits, (n, 10), of which one network saw what is cut out, the other all around."""
+    both = seen * (told + _DOUBT)
+    return np.asarray(both / both.sum(axis=1, keepdims=True))
 
 
 def _belief(edges: Edges, length: tuple[int, int] | None) -> float:
@@ -156,69 +183,66 @@ def _belief(edges: Edges, length: tuple[int, int] | None) -> float:
 
 
 class _Seen:
-    """A line whose likely pieces the network has seen."""
+    """A run of pieces; those that are likely have been shown to the network."""
 
-    def __init__(self, line: Lattice, network: Weights) -> None:
-        self._line = line
+    def __init__(self, run: Lattice, network: Weights) -> None:
+        self._run = run
+        self._whole = np.logaddexp.reduce(run.spans[:, :MARK], axis=1)
         judged = self._judged()
-        self._opinion = np.zeros(len(line.pieces))
-        self._shown = np.flatnonzero(marginals(judged)[0] > LIKELY)
-        self._glyphs = [as_mnist(line.ink_of(int(piece))[2]) for piece in self._shown]
-        self.edges = self._read(judged, network) if self._glyphs else judged
+        likely = marginals(judged)[0]
+        self._shown = np.flatnonzero(likely >= min(LIKELY, likely.max()))
+        self._glyphs = [as_mnist(run.ink_of(int(piece))[2]) for piece in self._shown]
+        self._network_says = np.zeros((len(run.pieces), MARK))
+        self._network_says[self._shown] = predict(network, np.stack(self._glyphs))
+        self.edges = self._read(judged)
 
     def _judged(self) -> Edges:
-        """Return the pieces as the judges see them."""
-        line = self._line
-        first, last = line.pieces.T
-        seam = np.where(last < len(line.seams) - 1, SEAMS * _log_odds(line.certainty)[last], 0.0)
-        kinds = line.kinds[:, DIGITS]
-        whole = kinds.sum(axis=1)
-        digit = np.where(whole > WHOLE, SHARPNESS * _log_odds(whole) + seam, -np.inf)
-        mark = SHARPNESS * _log_odds(line.kinds[:, MARK]) + seam - RARE
-        return Edges(len(line.seams), first, last, digit, mark, np.full(kinds.shape, 0.1))
+        """Return the pieces as they look on the line."""
+        run = self._run
+        first, last = run.pieces.T
+        seam = np.where(last < len(run.seams) - 1, SEAMS * _log_odds(run.certainty)[last], 0.0)
+        mark = run.spans[:, MARK] + seam - RARE
+        values = np.exp(run.spans[:, :MARK] - self._whole[:, None])
+        return Edges(len(run.seams), first, last, self._whole + seam, mark, values)
 
-    def _read(self, judged: Edges, network: Weights) -> Edges:
-        """Return the pieces with the network's opinion of those that are shown to it; the others are no digits."""
-        shown, values = self._shown, judged.values.copy()
-        seen = predict(network, np.stack(self._glyphs)).astype(np.float64)
-        self._opinion[shown] = seen.max(axis=1)
-        both = seen * (self._line.kinds[shown, DIGITS] + _DOUBT) ** CONTEXT
-        values[shown] = both / both.sum(axis=1, keepdims=True)
-        digit = np.full(len(values), -np.inf)
-        digit[shown] = judged.digit[shown] + CLEAR * np.log(np.maximum(seen.max(axis=1), _FAINT))
+    def _read(self, judged: Edges) -> Edges:
+        """Return the pieces with the network's opinion of those that it was shown; the others are no digits."""
+        shown, digit, values = self._shown, np.full(len(judged.digit), -np.inf), judged.values.copy()
+        values[shown] = _agreed(self._network_says[shown], values[shown])
+        clear = np.log(np.maximum(self._network_says[shown].max(axis=1), _FAINT))
+        digit[shown] = judged.digit[shown] + CLEAR * clear
         return replace(judged, digit=digit, values=values)
 
-    def digit(self, piece: int, line: int, as_digit: NDArray[np.float64], values: NDArray[np.float64]) -> FoundDigit:
+    def digit(self, piece: int, line: int, as_digit: NDArray[np.float64]) -> FoundDigit:
         """Return a piece as a digit, which is as probable as all pieces in its place together.
 
         Args:
             piece: which.
             line: that it stands in.
             as_digit: the probability of each piece of this run to be a digit, (n,).
-            values: the probabilities of digits, given that it is one, (n, 10).
 
         """
         alike = self._alike(piece)
-        probability = np.minimum(as_digit[alike] @ values[alike], 1.0)
+        probability = np.minimum(as_digit[alike] @ self.edges.values[alike], 1.0)
         glyph = self._glyphs[int(np.searchsorted(self._shown, piece))]
-        whole = float(self._line.kinds[piece, DIGITS].sum())
-        return FoundDigit(line, self.box(piece), glyph, probability, whole, float(self._opinion[piece]))
+        whole, seen = float(np.exp(self._whole[piece])), float(self._network_says[piece].max())
+        return FoundDigit(line, self.box(piece), glyph, probability, whole, seen)
 
     def _alike(self, piece: int) -> NDArray[np.intp]:
         """Return the pieces that are in the same place: more of both is shared than not."""
-        left = self._line.left
-        begin, end = left[self._line.pieces[:, 0]], left[self._line.pieces[:, 1]]
+        left = self._run.left
+        begin, end = left[self._run.pieces[:, 0]], left[self._run.pieces[:, 1]]
         shared = np.minimum(end, end[piece]) - np.maximum(begin, begin[piece])
         either = np.maximum(end, end[piece]) - np.minimum(begin, begin[piece])
         return np.flatnonzero(shared > either / 2)
 
     def box(self, piece: int) -> Box:
         """Return where a piece is, in pixels of the ink."""
-        x, y, ink = self._line.ink_of(piece)
+        x, y, ink = self._run.ink_of(piece)
         left, top, width, height = cv2.boundingRect((ink >= CORE).astype(np.uint8))
         if not width:
             left, top, height, width = 0, 0, *ink.shape
-        return self._line.canvas.box(x + left, y + top, x + left + width, y + top + height)
+        return self._run.canvas.box(x + left, y + top, x + left + width, y + top + height)
 
 
 def _log_odds(probability: NDArray[np.float32]) -> NDArray[np.float64]:

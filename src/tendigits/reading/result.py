@@ -72,7 +72,8 @@ class Reading:
 
     Attributes:
         lines: the text of each line, the uppermost first; ``?`` stands for a digit that the reader is not sure of.
-        confidence: the calibrated probability that the most probable text is right, all of it.
+        confidence: the calibrated probability that the most probable text is right, all of it; 0 where what was asked
+            for, one digit or a number of digits, is not there.
         digits: in reading order.
         marks: strokes that are no digits, and not in the text.
 
@@ -90,8 +91,8 @@ class Reading:
 
     @property
     def is_sure(self) -> bool:
-        """Whether every digit is sure, and nothing else was seen."""
-        return not self.marks and all(digit.digit is not None for digit in self.digits)
+        """Whether every digit is sure, all is there that was asked for, and nothing else was seen."""
+        return self.confidence > 0 and not self.marks and all(digit.digit is not None for digit in self.digits)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as `tendigits read --json` shows it."""

@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tendigits.reading.glyphs.canvas import SCALE, Canvas
-from tendigits.reading.glyphs.judges import pieces_probability, seams_probability
+from tendigits.reading.glyphs.frames import frame_of, frames
+from tendigits.reading.glyphs.judge import seams_probability
 from tendigits.reading.glyphs.seams import Seams, seams
-from tendigits.reading.glyphs.views import Views
+from tendigits.reading.glyphs.spans import spans
+from tendigits.reading.glyphs.views import View
 
-__all__ = ["Lattice", "chosen", "lattice", "lefts", "pairs", "with_ends"]
+__all__ = ["Lattice", "lattice"]
 
 UNLIKELY = 0.02
 """Seams of less probability than this are left out."""
@@ -45,7 +47,8 @@ class Lattice:
         seams: where it may be cut, from left to right, its ends included: float32 (m, rows).
         certainty: the probability of each seam to run between digits: float32 (m,), 1 at the ends.
         pieces: between which seams each lies: (n, 2).
-        kinds: what each is, float32 (n, 12), as ``judges`` says.
+        spans: how probable it is that each is one digit or one mark, and no more, as the whole line is seen: the
+            logarithm for each digit and for a mark, float64 (n, 11).
         left: how much ink is left of each seam, float64 (m,), in pixels of full ink.
 
     """
@@ -54,7 +57,7 @@ class Lattice:
     seams: Seams
     certainty: NDArray[np.float32]
     pieces: NDArray[np.intp]
-    kinds: NDArray[np.float32]
+    spans: NDArray[np.float64]
     left: NDArray[np.float64]
 
     def ink_of(self, piece: int) -> tuple[int, int, NDArray[np.uint8]]:
@@ -87,27 +90,29 @@ def _without_slivers(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def lattice(line: Canvas) -> Lattice:
     """Return the pieces that a line may be cut into, judged."""
-    found, certainty = chosen(line, seams(line.ink))
-    found = with_ends(found, line)
+    view = View(line)
+    found, certainty = _chosen(line, view, seams(line.ink))
+    found = _with_ends(found, line)
     certainty = np.concatenate([[1], certainty, [1]]).astype(np.float32)
-    left = lefts(line, found)
-    pieces = pairs(left)
-    kinds = pieces_probability(Views(line, found).of_pieces(pieces)) if len(pieces) else np.zeros((0, 12), np.float32)
-    return Lattice(line, found, certainty, pieces, kinds, left)
+    left = _lefts(line, found)
+    pieces = _pairs(left)
+    place = np.maximum.accumulate(frame_of(view.middles(found), view.ink))  # seams that cross are in order of ink
+    held = spans(frames(view.ink), *place[pieces.T])
+    return Lattice(line, found, certainty, pieces, held, left)
 
 
-def with_ends(found: Seams, line: Canvas) -> Seams:
+def _with_ends(found: Seams, line: Canvas) -> Seams:
     """Return seams with one before and one behind all ink of a line."""
     ends = np.full((1, len(line.ink)), _BEYOND, np.float32)
     return np.concatenate([-ends, found, ends])
 
 
-def chosen(line: Canvas, every: Seams) -> tuple[Seams, NDArray[np.float32]]:
+def _chosen(line: Canvas, view: View, every: Seams) -> tuple[Seams, NDArray[np.float32]]:
     """Return the seams that may be right, from left to right, and how probable each is."""
     if not len(every):
         return every, np.zeros(0, np.float32)
-    probability = seams_probability(Views(line, every).of_seams())
-    left = lefts(line, every)
+    probability = seams_probability(view.windows(every))
+    left = _lefts(line, every)
     likely = [int(i) for i in np.argsort(-probability, kind="stable") if probability[i] >= UNLIKELY]
     kept: list[int] = []
     places: list[float] = []  # how much ink is left of those that are kept, in order
@@ -120,14 +125,14 @@ def chosen(line: Canvas, every: Seams) -> tuple[Seams, NDArray[np.float32]]:
     return every[kept], probability[kept]
 
 
-def lefts(line: Canvas, of: Seams) -> NDArray[np.float64]:
+def _lefts(line: Canvas, of: Seams) -> NDArray[np.float64]:
     """Return how much ink is left of each seam, in pixels of full ink."""
     sums = np.pad(np.cumsum(line.ink, axis=1, dtype=np.int64), [(0, 0), (1, 0)])
     columns = np.ceil(of - 0.5).clip(0, line.ink.shape[1]).astype(np.intp)
     return np.asarray(sums[np.arange(len(sums)), columns].sum(axis=1) / 255)
 
 
-def pairs(left: NDArray[np.float64]) -> NDArray[np.intp]:
+def _pairs(left: NDArray[np.float64]) -> NDArray[np.intp]:
     """Return the pieces: pairs of seams, (n, 2), with ink between them."""
     first, last = np.triu_indices(len(left), 1)
     fits = (last - first <= MOST) & (left[last] - left[first] >= LEAST * SCALE**2)

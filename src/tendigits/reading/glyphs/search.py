@@ -118,9 +118,9 @@ def marginals(edges: Edges, length: tuple[int, int] | None = None) -> tuple[Floa
     total = np.logaddexp.reduce(forward[-1, least:])
     if total == NEVER:
         return np.zeros(len(edges.first)), np.zeros(len(edges.first))
-    before, after = forward[edges.first], backward[edges.last]
-    as_digit = _meeting(_moved(before, one), after, length) + edges.digit - total
-    as_mark = _meeting(before, after, length) + edges.mark - total
+    before, rest = forward[edges.first], _missing(backward, length)[edges.last]
+    as_digit = np.logaddexp.reduce(_moved(before, one) + rest, axis=1) + edges.digit - total
+    as_mark = np.logaddexp.reduce(before + rest, axis=1) + edges.mark - total
     return np.exp(as_digit), np.exp(as_mark)
 
 
@@ -168,17 +168,13 @@ def _sums(edges: Edges, length: tuple[int, int] | None) -> Floats:
     return reached
 
 
-def _meeting(before: Floats, after: Floats, length: tuple[int, int] | None) -> Floats:
-    """Return the weight of all ways that come with some digits and go on with as many as are missing."""
+def _missing(after: Floats, length: tuple[int, int] | None) -> Floats:
+    """Return the weight of all ways on from each node that make up a number of digits so far: (nodes, counts)."""
     if not length:
-        return np.asarray(before[:, 0] + after[:, 0])
+        return after
     least, most = length
-    met = np.full(len(before), NEVER)
-    for count in range(most + 1):
-        rest = after[:, max(least - count, 0) : most - count + 1]
-        if rest.shape[1]:
-            met = np.logaddexp(met, before[:, count] + np.logaddexp.reduce(rest, axis=1))
-    return met
+    windows = [after[:, max(least - count, 0) : most - count + 1] for count in range(most + 1)]
+    return np.stack([np.logaddexp.reduce(window, axis=1) for window in windows], axis=1)
 
 
 def _reversed(edges: Edges) -> Edges:

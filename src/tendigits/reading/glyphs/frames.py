@@ -1,0 +1,118 @@
+"""What stands where on a line, told by a network that sees the whole of it.
+
+The line is divided into frames, each two columns of the small canvas that `views` shows. For each the network gives the
+probability that a digit or a mark is noticed here, each of them once on its way through the line, or nothing: blank. It
+learnt from written lines and what they say, without being told where each digit begins and ends (connectionist temporal
+classification: Graves, Fernández, Gomez and Schmidhuber 2006), so that digits that run into each other are nothing
+special to it. Cut out, half of an 8 is a good 3; here the other half is in sight.
+
+Each layer is dense and sees a window of the layer below, the same wherever the window is: a convolution (LeCun, Bottou,
+Bengio and Haffner 1998, "Gradient-based learning applied to document recognition", sections II and VII).
+"""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import safetensors.numpy
+from numpy.typing import NDArray
+
+from tendigits.models import shipped_file
+
+__all__ = ["BLANK", "CLASSES", "FRAME", "LAYERS", "MARK", "ROOM", "Layer", "frame_of", "frames", "inputs"]
+
+MARK, BLANK, CLASSES = 10, 11, 12
+"""Beside the ten digits: what is no digit, and nothing new."""
+
+FRAME = 2
+"""Columns of the small canvas that make up a frame."""
+
+ROOM = 12
+"""Empty columns before and behind a line."""
+
+
+class Layer(NamedTuple):
+    """What a layer sees, and how much it says about it.
+
+    Attributes:
+        window: rows and columns of the layer below that are seen at once.
+        step: from one window to the next, down and across.
+        border: rows and columns of zeros around the layer below.
+        units: the values that come out of each window.
+
+    """
+
+    window: tuple[int, int]
+    step: tuple[int, int]
+    border: tuple[int, int]
+    units: int
+
+    def windows(self, below: Any) -> Any:
+        """Return what each window sees: (n, rows, columns, values).
+
+        Args:
+            below: (n, rows, columns, units), of NumPy to read or of JAX to learn.
+
+        """
+        xp = below.__array_namespace__()
+        framed = xp.pad(below, ((0, 0), *((border, border) for border in self.border), (0, 0)))
+        (high, wide), (down, across) = self.window, self.step
+        last_row, last_column = framed.shape[1] - high, framed.shape[2] - wide
+        seen = [
+            framed[:, y : y + last_row + 1 : down, x : x + last_column + 1 : across]
+            for y in range(high)
+            for x in range(wide)
+        ]
+        return xp.concatenate(seen, axis=-1)
+
+
+LAYERS = (
+    Layer((5, 5), (2, FRAME), (2, 2), 16),
+    Layer((3, 3), (2, 1), (1, 1), 32),
+    Layer((3, 3), (2, 1), (1, 1), 48),
+    Layer((4, 7), (1, 1), (0, 3), 160),
+    Layer((1, 5), (1, 1), (0, 2), 128),
+    Layer((1, 1), (1, 1), (0, 0), CLASSES),
+)
+"""From 28 rows over 14, 7 and 4 to a single one: what a frame is, as seen from 19 frames around it."""
+
+
+def frames(ink: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return the logarithm of the probability of each class in each frame: float64 (frames, 12).
+
+    Args:
+        ink: uint8 (28, columns), a line as `views` shows it, bright on 0.
+
+    """
+    x = inputs(ink)[None, :, :, None]
+    layers = _layers()
+    for number, (layer, (kernel, bias)) in enumerate(zip(LAYERS, layers, strict=True)):
+        x = layer.windows(x) @ kernel + bias
+        if number < len(layers) - 1:
+            np.maximum(x, 0, out=x)
+    logits = x[0, 0].astype(np.float64)
+    return np.asarray(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True))
+
+
+def inputs(ink: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return a line as the network takes it: float32 (28, even number of columns), 0 to 1."""
+    behind = ROOM + ink.shape[1] % FRAME
+    return np.pad(ink, ((0, 0), (ROOM, behind))).astype(np.float32) / np.float32(255)
+
+
+def frame_of(columns: NDArray[np.floating], ink: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """Return the first frame that is right of places on a line: (n,), from 0 to the number of frames.
+
+    Args:
+        columns: where, in columns of the small canvas.
+        ink: uint8 (28, columns), the line.
+
+    """
+    total = (ink.shape[1] + ink.shape[1] % FRAME + 2 * ROOM) // FRAME
+    return np.rint((columns + ROOM) / FRAME).clip(0, total).astype(np.intp)
+
+
+@cache
+def _layers() -> tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]:
+    arrays = safetensors.numpy.load_file(shipped_file("frames"))
+    return tuple((arrays[f"layers.{i}.kernel"], arrays[f"layers.{i}.bias"]) for i in range(len(LAYERS)))

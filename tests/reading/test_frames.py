@@ -1,0 +1,67 @@
+"""The network that sees a whole line: its layers, and what it tells about lines that are written here."""
+
+import sys
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
+
+from segmentation.examples import owned_lines
+from segmentation.frames import greedy
+from segmentation.written import Writer
+
+from tendigits.reading.glyphs.frames import BLANK, CLASSES, FRAME, LAYERS, ROOM, frame_of, frames
+from tendigits.reading.glyphs.views import ROWS, View
+
+
+@pytest.mark.parametrize("number", range(len(LAYERS)))
+def test_a_layer_is_a_convolution(number):
+    layer, generator = LAYERS[number], np.random.default_rng(number)
+    units = 3
+    below = generator.normal(size=(2, 14, 22, units)).astype(np.float32)
+    kernel = generator.normal(size=(*layer.window, units, 5)).astype(np.float32)
+    ours = layer.windows(below) @ kernel.reshape(-1, 5)
+    padding = [(border, border) for border in layer.border]
+    theirs = jax.lax.conv_general_dilated(
+        below, kernel, layer.step, padding, dimension_numbers=("NHWC", "HWIO", "NHWC")
+    )
+    assert ours.shape == theirs.shape
+    assert ours == pytest.approx(np.asarray(theirs), abs=1e-4)
+
+
+def test_from_all_rows_of_a_line_one_is_left():
+    height = ROWS
+    for layer in LAYERS:
+        height = (height + 2 * layer.border[0] - layer.window[0]) // layer.step[0] + 1
+    assert height == 1
+
+
+@pytest.mark.parametrize("columns", [1, 2, 37, 200])
+def test_each_frame_has_probabilities_of_all_classes(columns):
+    ink = np.random.default_rng(columns).integers(0, 256, (ROWS, columns)).astype(np.uint8)
+    told = frames(ink)
+    assert told.shape == ((columns + columns % FRAME + 2 * ROOM) // FRAME, CLASSES)
+    assert np.exp(told).sum(axis=1) == pytest.approx(1)
+    places = np.array([-1e4, 0, 2 * FRAME, 1e4])
+    assert frame_of(places, ink).tolist() == [0, ROOM // FRAME, ROOM // FRAME + 2, len(told)]
+
+
+def test_where_there_is_no_ink_all_frames_are_blank():
+    assert (frames(np.zeros((ROWS, 60), np.uint8)).argmax(axis=1) == BLANK).all()
+
+
+def test_what_stands_further_right_is_told_of_later_frames(mnist):
+    ink = np.zeros((ROWS, 120), np.uint8)
+    ink[4:24, 40:60] = mnist[1][0][0][4:24, 4:24]
+    moved = np.roll(ink, 5 * FRAME, axis=1)
+    assert frames(moved)[15:50] == pytest.approx(frames(ink)[10:45], abs=1e-4)
+
+
+def test_most_lines_are_told_right_without_anything_else(mnist):
+    writer, generator = Writer(*mnist[1]), np.random.default_rng(4)
+    lines = [line for _ in range(60) for line in owned_lines(writer.line(generator))]
+    right = [greedy(frames(View(line.canvas).ink)) == line.transcript().tolist() for line in lines]
+    assert np.mean(right) > 0.6
