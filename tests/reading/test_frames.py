@@ -13,7 +13,7 @@ from segmentation.examples import owned_lines
 from segmentation.frames import greedy
 from segmentation.written import Writer
 
-from tendigits.reading.glyphs.frames import BLANK, CLASSES, FRAME, LAYERS, ROOM, frame_of, frames
+from tendigits.reading.glyphs.frames import BLANK, CLASSES, FRAME, LAYERS, ROOM, cuts, frames
 from tendigits.reading.glyphs.views import ROWS, View
 
 
@@ -45,8 +45,25 @@ def test_each_frame_has_probabilities_of_all_classes(columns):
     told = frames(ink)
     assert told.shape == ((columns + columns % FRAME + 2 * ROOM) // FRAME, CLASSES)
     assert np.exp(told).sum(axis=1) == pytest.approx(1)
+
+
+@pytest.fixture
+def blanks():
+    """What is told of 20 frames, of which all but the third and the tenth are a little more probably blank."""
+    told = np.log(np.full((20, CLASSES), 0.04))
+    told[:, BLANK] = np.log(0.56)
+    told[[2, 9], BLANK] = np.log(1e-6)
+    return told
+
+
+def test_a_cut_is_between_the_frames_where_it_is_on_the_line(blanks):
     places = np.array([-1e4, 0, 2 * FRAME, 1e4])
-    assert frame_of(places, ink).tolist() == [0, ROOM // FRAME, ROOM // FRAME + 2, len(told)]
+    assert cuts(places, blanks).tolist() == [0, ROOM // FRAME, ROOM // FRAME + 2, 20]
+
+
+def test_where_something_is_noticed_a_cut_is_beside_it(blanks):
+    places = (np.array([9.2, 8.8, 2.4]) * FRAME) - ROOM
+    assert cuts(places, blanks).tolist() == [10, 8, 3]
 
 
 def test_where_there_is_no_ink_all_frames_are_blank():

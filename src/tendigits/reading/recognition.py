@@ -36,14 +36,17 @@ LIKELY = 0.002
 """Pieces that are on the way with less probability than this, before they are shown to the network, are not shown,
 but for the most probable."""
 
-SEAMS = 0.3
+SEAMS = 0.1
 """How much the judge of seams is to be believed: what it says of neighbouring seams is not independent."""
 
 CLEAR = 1.0
 """How much of the network's confidence counts for a piece: a digit that is none of ten is cut wrongly."""
 
-RARE = 0.0
+RARE = 3.0
 """By how much, in log odds, a mark must be the better explanation: most of what people write in numbers is digits."""
+
+SEEN = 0.5
+"""How much the network's choice of a digit counts beside that of the network that sees the line."""
 
 TRUST = 0.99
 """How probable it is, before the image is seen, that a number has as many digits as the caller says."""
@@ -169,7 +172,7 @@ def recognise_one(piece: Piece, network: Weights) -> Recognition:
 
 def _agreed(seen: NDArray[np.float64], told: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the probabilities of digits, (n, 10), of which one network saw what is cut out, the other all around."""
-    both = seen * (told + _DOUBT)
+    both = seen**SEEN * (told + _DOUBT)
     return np.asarray(both / both.sum(axis=1, keepdims=True))
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from tendigits.models import shipped_file
 
-__all__ = ["BLANK", "CLASSES", "FRAME", "LAYERS", "MARK", "ROOM", "Layer", "frame_of", "frames", "inputs"]
+__all__ = ["BLANK", "CLASSES", "FRAME", "LAYERS", "MARK", "ROOM", "Layer", "cuts", "frames", "inputs"]
 
 MARK, BLANK, CLASSES = 10, 11, 12
 """Beside the ten digits: what is no digit, and nothing new."""
@@ -29,6 +29,13 @@ FRAME = 2
 
 ROOM = 12
 """Empty columns before and behind a line."""
+
+
+_NEAR = 2
+"""A cut is moved by so many frames at most."""
+
+_ASIDE = 2.0
+"""By how much more probable, as a logarithm, a blank must be for each frame that it is further away."""
 
 
 class Layer(NamedTuple):
@@ -100,16 +107,21 @@ def inputs(ink: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.pad(ink, ((0, 0), (ROOM, behind))).astype(np.float32) / np.float32(255)
 
 
-def frame_of(columns: NDArray[np.floating], ink: NDArray[np.uint8]) -> NDArray[np.intp]:
-    """Return the first frame that is right of places on a line: (n,), from 0 to the number of frames.
+def cuts(columns: NDArray[np.floating], told: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the first frame behind each of some cuts: (n,), from 0 to the number of frames.
+
+    It is the most probable blank near by: a narrow digit is noticed in so few frames that rounding would lose it.
 
     Args:
-        columns: where, in columns of the small canvas.
-        ink: uint8 (28, columns), the line.
+        columns: where a line is cut, in columns of the small canvas, (n,).
+        told: what :func:`frames` tells of it.
 
     """
-    total = (ink.shape[1] + ink.shape[1] % FRAME + 2 * ROOM) // FRAME
-    return np.rint((columns + ROOM) / FRAME).clip(0, total).astype(np.intp)
+    place = (columns + ROOM) / FRAME
+    near = (np.rint(place)[:, None] + np.arange(-_NEAR, _NEAR + 1)).clip(0, len(told)).astype(np.intp)
+    blank = np.append(told[:, BLANK], 0.0)[near]
+    best = (blank - _ASIDE * np.abs(near - place[:, None])).argmax(axis=1)
+    return near[np.arange(len(near)), best]
 
 
 @cache

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tendigits.reading.glyphs.canvas import SCALE, Canvas
-from tendigits.reading.glyphs.frames import frame_of, frames
+from tendigits.reading.glyphs.frames import cuts, frames
 from tendigits.reading.glyphs.judge import seams_probability
 from tendigits.reading.glyphs.seams import Seams, seams
 from tendigits.reading.glyphs.spans import spans
@@ -96,8 +96,9 @@ def lattice(line: Canvas) -> Lattice:
     certainty = np.concatenate([[1], certainty, [1]]).astype(np.float32)
     left = _lefts(line, found)
     pieces = _pairs(left)
-    place = np.maximum.accumulate(frame_of(view.middles(found), view.ink))  # seams that cross are in order of ink
-    held = spans(frames(view.ink), *place[pieces.T])
+    told = frames(view.ink)
+    place = np.maximum.accumulate(cuts(view.middles(found), told))  # seams that cross are in order of ink
+    held = spans(told, *place[pieces.T])
     return Lattice(line, found, certainty, pieces, held, left)
 
 

@@ -14,9 +14,10 @@ LEAST = -60.0
 def spans(frames: NDArray[np.float64], first: NDArray[np.intp], last: NDArray[np.intp]) -> NDArray[np.float64]:
     """Return the logarithm of the probability of each class to be all that some frames hold: (n, 11).
 
-    That is the sum over all ways to have blanks, then one or more frames of that class, then blanks (the forward
-    variables of Graves et al. 2006, section 4.1, for a label of one class). Computed for all first frames at once, and
-    for spans of any length one after another.
+    That is the sum over all ways to have blanks, then one or more frames of that class, then blanks or none (the
+    forward variables of Graves et al. 2006, section 4.1, for a label of one class). A span begins with a blank: the
+    frames in which a digit is noticed would be two of it if a cut could run between them. Computed for all first
+    frames at once, and for spans of any length one after another.
 
     Args:
         frames: logarithms of probabilities, (frames, 12), as `frames` gives them.
@@ -37,7 +38,7 @@ def spans(frames: NDArray[np.float64], first: NDArray[np.intp], last: NDArray[np
         frame = padded[starts + length]
         blank, one = frame[:, BLANK:], frame[:, :BLANK]
         behind = np.logaddexp(within, behind) + blank
-        within = np.logaddexp(before, within) + one
+        within = (np.logaddexp(before, within) if length else within) + one
         before = before + blank
         held[length + 1] = np.logaddexp(within, behind)
     return np.asarray(np.maximum(held[lengths, which], LEAST))
