@@ -16,7 +16,7 @@ from tendigits.reading.confidence import digits_confidence, reading_confidence
 from tendigits.reading.glyphs.canvas import canvas
 from tendigits.reading.glyphs.glyph import as_mnist
 from tendigits.reading.glyphs.lattice import lattice
-from tendigits.reading.glyphs.lines import text_lines, writing
+from tendigits.reading.glyphs.lines import text_lines, without_dust, writing
 from tendigits.reading.glyphs.parts import connected_parts
 from tendigits.reading.glyphs.piece import Piece, united
 from tendigits.reading.image import pages
@@ -124,16 +124,17 @@ class Reader:
         wanted = as_length(length)
         ink = find_ink(page)
         parts, others = writing(connected_parts(ink.strength, ink.stroke_width))
+        doubtful = connected_parts(ink.doubtful, ink.stroke_width)
         lines = text_lines(parts)  # without dust
         if single:
-            found = self._whole([*others, *(part for line in lines for part in line.parts)])
+            found = self._whole([*others, *(part for line in lines for part in line.parts)] or doubtful)
         else:
             runs = [line.runs() for line in lines]
             others += [part for line in runs for run in line if not run.is_writing for part in run.parts]
             cut = [[lattice(canvas(run)) for run in line if run.is_writing] for line in runs]
             cut = [[run for run in line if len(run.pieces)] for line in cut]  # others are too little ink
             found = recognise(cut, self._network, wanted) or _disbelieved(recognise(cut, self._network))
-            found = _beside(found, others)
+            found = _beside(found, [*others, *without_dust(doubtful, parts)])
         return _enlarged(found, ink.scale)
 
     def _whole(self, parts: list[Piece]) -> Recognition:
