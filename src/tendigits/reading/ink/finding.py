@@ -70,5 +70,5 @@ def _ink_at(page: RGB, longest: int) -> Ink:
     cropped = is_cropped(page)
     beside = None if cropped else beside_the_sheet(coarse)
     found = ink_parts(signal, beside, max(1 / scale, 1.0) if cropped else 1.0)
-    strength = evened(signal.excess, found.ink)
-    return Ink(strength, evened(signal.excess, found.doubtful), scale, stroke_width(strength))
+    strength, doubtful = (np.asarray(evened(signal.excess, part), np.uint8) for part in (found.ink, found.doubtful))
+    return Ink(strength, doubtful, scale, stroke_width(strength))

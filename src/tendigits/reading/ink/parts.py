@@ -2,7 +2,8 @@
 
 Ink has sharp edges, where shadows and what a sponge left have none. It is larger than a crumb, is no edge of a sheet,
 does not lie along the page's border as a table does, and is no rest of a printed line. What is much fainter than the
-page's other ink, or long, thin and straight, is doubtful. A picture most of which is soft, and the rest not sharp, has none.
+page's other ink, or long, thin and straight, is doubtful. A picture most of which is soft, and the rest not sharp, has
+none.
 """
 
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ _THIN_EDGE = 45
 """An edge has less area than the square of its length divided by this; digits have more."""
 
 _FLAT_EDGE = 6
-"""An edge that does not reach the border is so many times as long as high."""
+"""A straight line is so many times as long as high."""
 
 _REST = 0.8
 """The part of a rest's pixels that are where a printed line was, at least."""
