@@ -14,7 +14,7 @@ from tendigits.models import Model, open_model
 from tendigits.reading.confidence import digits_confidence, reading_confidence
 from tendigits.reading.glyphs.canvas import canvas
 from tendigits.reading.glyphs.lattice import lattice
-from tendigits.reading.glyphs.lines import text_lines, writing
+from tendigits.reading.glyphs.lines import text_lines, without_dust, writing
 from tendigits.reading.glyphs.parts import connected_parts
 from tendigits.reading.glyphs.piece import Piece, united
 from tendigits.reading.image import pages
@@ -123,9 +123,10 @@ class Reader:
         wanted = as_length(length)
         ink = find_ink(page)
         parts, others = writing(connected_parts(ink.strength, ink.stroke_width))
+        doubtful = connected_parts(ink.doubtful, ink.stroke_width)
         lines = text_lines(parts)  # without dust
         if single:
-            whole = [*others, *(part for line in lines for part in line.parts)]
+            whole = [*others, *(part for line in lines for part in line.parts)] or doubtful
             found = recognise_one(united(whole), self._network) if whole else _NOT_THERE
         else:
             runs = [line.runs() for line in lines]
@@ -133,7 +134,7 @@ class Reader:
             cut = [[lattice(canvas(run)) for run in line if run.is_writing] for line in runs]
             cut = [[run for run in line if len(run.pieces)] for line in cut]  # others are too little ink
             found = recognise(cut, self._network, wanted) or _disbelieved(recognise(cut, self._network))
-            found = _beside(found, others)
+            found = _beside(found, [*others, *without_dust(doubtful, parts)])
         return _enlarged(found, ink.scale)
 
     def _digit(self, found: FoundDigit, confidence: float, line: int, page: NDArray[np.uint8]) -> Digit:

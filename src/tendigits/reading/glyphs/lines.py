@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tendigits.reading.glyphs.piece import Piece
 
-__all__ = ["Line", "glyph_height", "text_lines", "writing"]
+__all__ = ["Line", "glyph_height", "text_lines", "without_dust", "writing"]
 
 LARGE = 3.5
 """A part so many times as high as half of the page's ink is no digit among digits, but a drawing or a frame."""
@@ -113,6 +113,12 @@ def glyph_height(parts: Sequence[Piece]) -> float:
     order = np.argsort(heights)
     mass = np.cumsum([parts[i].mass for i in order])
     return float(heights[order[int(np.searchsorted(mass, mass[-1] / 2))]])
+
+
+def without_dust(others: Sequence[Piece], parts: Sequence[Piece]) -> list[Piece]:
+    """Return what is not too small beside the parts to be more than dust."""
+    least = DUST * glyph_height(parts) if parts else 0.0
+    return [other for other in others if max(other.height, other.width) >= least]
 
 
 def text_lines(parts: Sequence[Piece]) -> list[Line]:

@@ -34,12 +34,15 @@ class Ink:
 
     Attributes:
         strength: uint8 (height, width): ink bright on exactly 0; full ink is about 255, and grey levels survive.
+        doubtful: the same, of what is not taken for ink and may be: what is much fainter than the rest, as pencil
+            beside a marker, and straight lines that may be the edge of something.
         scale: pixels of the page for one of strength, along both axes.
         stroke_width: typical width of strokes, in pixels of strength; 0 where there is no ink.
 
     """
 
     strength: NDArray[np.uint8]
+    doubtful: NDArray[np.uint8]
     scale: float
     stroke_width: float
 
@@ -64,6 +67,8 @@ def _ink_at(page: RGB, longest: int) -> Ink:
     signal = above_noise(contrast_of(picture, coarse))
     if min(page.shape[:2]) > _ICON:
         signal = without_rules(signal)
-    beside = None if is_cropped(page) else beside_the_sheet(coarse)
-    strength = evened(signal.excess, ink_parts(signal, beside))
-    return Ink(np.asarray(strength, np.uint8), scale, stroke_width(strength))
+    cropped = is_cropped(page)
+    beside = None if cropped else beside_the_sheet(coarse)
+    found = ink_parts(signal, beside, max(1 / scale, 1.0) if cropped else 1.0)
+    strength, doubtful = (np.asarray(evened(signal.excess, part), np.uint8) for part in (found.ink, found.doubtful))
+    return Ink(strength, doubtful, scale, stroke_width(strength))

@@ -1,8 +1,9 @@
 """Connected parts of what stands out from the paper, and which of them are ink.
 
-Ink has sharp edges, where shadows and what a sponge left have none. It is about as dark as the page's other ink. It is
-larger than a crumb, is no edge of a sheet, long and thin, does not lie along the page's border as a table does,
-and is no rest of a printed line. A picture most of which is soft, and the rest not sharp, has none.
+Ink has sharp edges, where shadows and what a sponge left have none. It is larger than a crumb, is no edge of a sheet,
+does not lie along the page's border as a table does, and is no rest of a printed line. What is much fainter than the
+page's other ink, or long, thin and straight, is doubtful. A picture most of which is soft, and the rest not sharp, has
+none.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from tendigits.reading.ink.contrast import COARSE
 from tendigits.reading.ink.noise import Signal
 from tendigits.reading.ink.planes import Plane
 
-__all__ = ["ink_parts"]
+__all__ = ["Found", "ink_parts"]
 
 _CLEAR = 2.2
 """How many times the weak excess is clear ink (hysteresis; Canny 1986, section 4)."""
@@ -59,14 +60,21 @@ of a page were 0.86 to 1.0. Digits on pages with much that is soft, on a table o
 _EDGE_LENGTH = 0.2
 """The edge of a sheet or table is as long as this part of the page's longer side, at least."""
 
+_AT_BORDER = 0.2
+"""A page of nothing but what reaches its border is blank, unless some of it is longer than this part of the page's
+shorter side: a table shows up in bits there, and a number that was cropped closely fills its picture one way."""
+
 _ALONG_BORDER = 0.35
 """A table lies along the border over this part of its own length at least; digits touch it with a stroke."""
+
+_CORNER = 4
+"""Pixels from a corner of the picture that are the corner."""
 
 _THIN_EDGE = 45
 """An edge has less area than the square of its length divided by this; digits have more."""
 
 _FLAT_EDGE = 6
-"""An edge that does not reach the border is so many times as long as high."""
+"""A straight line is so many times as long as high."""
 
 _REST = 0.8
 """The part of a rest's pixels that are where a printed line was, at least."""
@@ -82,8 +90,8 @@ class _Parts:
     at, label: int (pixels,): where anything stands out, as flat indices, and of which part it is. clear: how many clear
     pixels a part has. contrast: their mean excess. sharpness: of its outline, as a part of its contrast. extent: the
     longer side of its box in pixels. touching: whether it reaches the page's border. edge: whether it is that of a
-    sheet, or a table. rest: whether it is no more than what is left of a printed line. beside: whether it
-    is not on the sheet.
+    sheet, or a table. straight: whether it is long, thin and straight. upright: whether it is higher than wide. rest:
+    whether it is no more than what is left of a printed line. beside: whether it is not on the sheet.
     """
 
     at: NDArray[np.intp]
@@ -94,32 +102,67 @@ class _Parts:
     extent: Plane
     touching: NDArray[np.bool_]
     edge: NDArray[np.bool_]
+    straight: NDArray[np.bool_]
+    upright: NDArray[np.bool_]
     rest: NDArray[np.bool_]
     beside: NDArray[np.bool_]
 
 
-def ink_parts(signal: Signal, beside: Plane | None) -> Plane:
-    """Return where ink is: uint8 (height, width), 255 there.
+@dataclass(frozen=True)
+class Found:
+    """Where ink is, and where something may be: uint8 (height, width) each, 255 there.
+
+    doubtful: what is as sharp as ink and no speck, but much fainter than the page's ink, or a long straight line.
+    """
+
+    ink: Plane
+    doubtful: Plane
+
+
+def ink_parts(signal: Signal, beside: Plane | None, enlarged: float = 1.0) -> Found:
+    """Return where ink is, and where it is doubtful.
 
     Args:
         signal: what stands out from the paper.
         beside: uint8 (coarse height, coarse width): 255 where no sheet is. None where nothing but the sheet can be
             seen: then nothing is taken for its edge either.
+        enlarged: so many times as wide as on a page are edges: in a cropped picture, one pixel becomes several.
 
     """
-    parts = _measured(signal, beside)
-    keep = (parts.clear >= _LEAST_CLEAR) & (parts.sharpness > _SHARPEST_SHADOW)
-    keep &= ~(parts.rest | parts.beside | parts.edge)
-    keep[0] = False
+    parts = _measured(signal, beside, round(_EDGE * enlarged))
+    stroke = (parts.clear >= _LEAST_CLEAR) & (parts.sharpness > _SHARPEST_SHADOW)
+    stroke &= ~(parts.rest | parts.beside | parts.edge)
+    stroke[0] = False
+    keep = stroke & ~parts.straight
     keep &= parts.contrast >= _FAINTEST * _typical(parts.contrast[keep], parts.clear[keep])
-    if _is_texture(parts, keep):
-        return np.zeros_like(signal.excess)
-    least = np.where(parts.touching, _EDGE_LENGTH, _CRUMB) * max(signal.excess.shape)
-    if not (keep & (parts.extent > least)).any():
-        return np.zeros_like(signal.excess)
-    ink = np.zeros_like(signal.excess)
-    ink.ravel()[parts.at] = np.where(keep, np.uint8(255), np.uint8(0))[parts.label]
-    return ink
+    if _is_texture(parts, keep if keep.any() else stroke):
+        return Found(np.zeros_like(signal.excess), np.zeros_like(signal.excess))
+    sides = signal.excess.shape
+    keep &= _is_written(parts, keep, sides)
+    return Found(_drawn(parts, keep, sides), _drawn(parts, stroke & ~keep & _is_doubtful(parts, keep, sides), sides))
+
+
+def _is_written(parts: _Parts, keep: NDArray[np.bool_], sides: tuple[int, ...]) -> bool:
+    """Tell whether there is anything larger than a crumb, or than what a table leaves at the border."""
+    least = np.where(parts.touching, _AT_BORDER * min(sides), _CRUMB * max(sides))
+    return bool((keep & (parts.extent > least)).any())
+
+
+def _is_doubtful(parts: _Parts, keep: NDArray[np.bool_], sides: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Tell what is to be mentioned if it is not kept: bool (parts,).
+
+    A line that lies across, on a page with ink, is an underline or a rule that does not reach the border.
+    """
+    if not keep.any():
+        return parts.straight
+    faint = ~parts.straight & ~parts.touching & (parts.sharpness > _SHARP) & (parts.extent > _CRUMB * max(sides))
+    return faint | (parts.straight & parts.upright)
+
+
+def _drawn(parts: _Parts, chosen: NDArray[np.bool_], sides: tuple[int, ...]) -> Plane:
+    plane = np.zeros(sides, np.uint8)
+    plane.ravel()[parts.at] = np.where(chosen, np.uint8(255), np.uint8(0))[parts.label]
+    return plane
 
 
 def _is_texture(parts: _Parts, keep: NDArray[np.bool_]) -> bool:
@@ -132,7 +175,7 @@ def _is_texture(parts: _Parts, keep: NDArray[np.bool_]) -> bool:
     return bool(mostly_soft and _typical(parts.sharpness[keep], parts.clear[keep]) < _SHARP)
 
 
-def _measured(signal: Signal, beside: Plane | None) -> _Parts:
+def _measured(signal: Signal, beside: Plane | None, edge: int) -> _Parts:
     excess = signal.excess
     clear_at = cv2.compare(excess, _clear_levels(signal.weak), cv2.CMP_GT)
     seen = _seen(signal, clear_at)
@@ -141,17 +184,19 @@ def _measured(signal: Signal, beside: Plane | None) -> _Parts:
     at = np.flatnonzero(seen > 0)
     label, levels, clear = labels.ravel()[at], excess.ravel()[at], clear_at.ravel()[at] > 0
     contrast = _mean(label, levels, clear, count)
-    at_border, extent = _at_border(labels, count), boxes[:, 2:4].max(axis=1)
+    at_border, at_corner, extent = _at_border(labels, count), _at_corner(labels, count), boxes[:, 2:4].max(axis=1)
     return _Parts(
         at=at,
         label=label,
         clear=np.bincount(label[clear], minlength=count),
         contrast=contrast,
-        sharpness=_mean(label, _rise(signal).ravel()[at], _outline(seen).ravel()[at] > 0, count)
+        sharpness=_mean(label, _rise(signal, edge).ravel()[at], _outline(seen).ravel()[at] > 0, count)
         / np.maximum(contrast, 1),
         extent=extent,
         touching=at_border > 0,
-        edge=np.zeros(count, bool) if beside is None else _edges(boxes, at_border, max(excess.shape)),
+        edge=np.zeros(count, bool) if beside is None else _edges(boxes, at_border, at_corner, excess.shape),
+        straight=np.zeros(count, bool) if beside is None else _straight(boxes, max(excess.shape)),
+        upright=boxes[:, cv2.CC_STAT_HEIGHT] > boxes[:, cv2.CC_STAT_WIDTH],
         rest=_rest(label, signal.printed.ravel()[at], clear, contrast),
         beside=np.zeros(count, bool)
         if beside is None
@@ -175,9 +220,9 @@ def _outline(seen: Plane) -> Plane:
     return np.asarray(cv2.subtract(seen, cv2.erode(seen, np.ones((3, 3), np.uint8))), np.uint8)
 
 
-def _rise(signal: Signal) -> Plane:
-    """Return how far the contrast differs around each pixel, noise taken off."""
-    around = cv2.morphologyEx(signal.excess, cv2.MORPH_GRADIENT, np.ones((_EDGE, _EDGE), np.uint8))
+def _rise(signal: Signal, edge: int) -> Plane:
+    """Return how far the contrast differs within a square of this side around each pixel, noise taken off."""
+    around = cv2.morphologyEx(signal.excess, cv2.MORPH_GRADIENT, np.ones((edge, edge), np.uint8))
     return np.asarray(cv2.subtract(around, signal.weak), np.uint8)
 
 
@@ -214,13 +259,37 @@ def _at_border(labels: Plane, count: int) -> NDArray[np.intp]:
     return np.bincount(border, minlength=count)
 
 
-def _edges(boxes: Plane, at_border: NDArray[np.intp], longer: int) -> NDArray[np.bool_]:
-    """Tell which parts are edges of a sheet, or a table that comes in from the border: bool (parts,)."""
-    extent, area = boxes[:, 2:4].max(axis=1), boxes[:, cv2.CC_STAT_AREA]
-    thin = area <= extent.astype(np.float64) ** 2 / _THIN_EDGE
-    flat = boxes[:, 2:4].min(axis=1) * _FLAT_EDGE <= extent
-    edge = (thin & (flat | (at_border > 0))) | (at_border > _ALONG_BORDER * extent)
-    return np.asarray(edge & (extent > _EDGE_LENGTH * longer))
+def _at_corner(labels: Plane, count: int) -> NDArray[np.bool_]:
+    """Tell which parts reach a corner of the page: bool (parts,)."""
+    found = np.zeros(count, bool)
+    for row in (labels[:_CORNER], labels[-_CORNER:]):
+        found[row[:, :_CORNER]] = found[row[:, -_CORNER:]] = True
+    return found
+
+
+def _edges(
+    boxes: Plane, at_border: NDArray[np.intp], at_corner: NDArray[np.bool_], shape: tuple[int, ...]
+) -> NDArray[np.bool_]:
+    """Tell which parts are edges of a sheet, or a table that comes in from the border: bool (parts,).
+
+    What lies beyond a straight line, as a table does beyond the sheet's edge, has a corner of the picture in it, or
+    is long. A digit whose stroke runs along the border, in a number that was cropped closely, is no table.
+    """
+    extent = boxes[:, 2:4].max(axis=1)
+    touching_edge = _is_thin(boxes) & (at_border > 0)
+    table = (at_corner | (extent > min(shape))) & (at_border > _ALONG_BORDER * extent)
+    return np.asarray((touching_edge | table) & (extent > _EDGE_LENGTH * max(shape)))
+
+
+def _straight(boxes: Plane, longer: int) -> NDArray[np.bool_]:
+    """Tell which parts are long, thin and straight: the edge of something, or a stroke: bool (parts,)."""
+    extent, flat = boxes[:, 2:4].max(axis=1), boxes[:, 2:4].min(axis=1) * _FLAT_EDGE <= boxes[:, 2:4].max(axis=1)
+    return np.asarray(_is_thin(boxes) & flat & (extent > _EDGE_LENGTH * longer))
+
+
+def _is_thin(boxes: Plane) -> NDArray[np.bool_]:
+    extent = boxes[:, 2:4].max(axis=1).astype(np.float64)
+    return np.asarray(boxes[:, cv2.CC_STAT_AREA] <= extent**2 / _THIN_EDGE)
 
 
 def _typical(contrast: NDArray[np.float64], weights: NDArray[np.intp]) -> float:

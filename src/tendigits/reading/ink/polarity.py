@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from tendigits.reading.ink.planes import RGB, Plane
-from tendigits.reading.ink.size import is_cropped
+from tendigits.reading.ink.size import is_cropped, is_strip
 
 __all__ = ["dark_ink"]
 
@@ -40,7 +40,7 @@ def dark_ink(page: RGB) -> bool:
     """
     whole = cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)
     grey = _small(whole)
-    border = _border(whole) if is_cropped(page) else 0.0
+    border = _border(whole) if is_cropped(page) or is_strip(page) else 0.0
     return bool(_energy_ratio(grey) - _skewness(grey) + _BORDER * border >= 0)
 
 

@@ -1,7 +1,7 @@
 """The sheet, where it lies on something much darker: what is seen beside it is not written.
 
 A shadow, however hard its edge, leaves paper more than a third of its light as a rule; a darker region with a hard
-edge that reaches the picture's border is a table, or the inside of a scanner's lid.
+edge that reaches a corner of the picture is a table, or the inside of a scanner's lid.
 """
 
 import cv2
@@ -46,7 +46,10 @@ def beside_the_sheet(coarse: RGB) -> Plane:
 
 
 def _beside(paper: Plane) -> Plane:
-    """Return the regions within hard edges that reach the border, and are much darker than the largest of all."""
+    """Return the regions within hard edges that reach a corner, and are much darker than the largest of all.
+
+    What lies beyond a straight line, as a table does beyond the sheet's edge, has a corner of the picture in it.
+    """
     level = np.maximum(paper, _DARKEST)
     around = np.ones((3, 3), np.uint8)
     soft = (cv2.dilate(level, around) < _HARD * cv2.erode(level, around)).astype(np.uint8)
@@ -56,8 +59,8 @@ def _beside(paper: Plane) -> Plane:
     mean = np.bincount(labels.ravel(), level.ravel(), count) / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
     if not area.size or area.max() < _LARGE * labels.size:
         return np.zeros_like(paper)
-    at_border = np.zeros(count, bool)
-    at_border[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = True
-    dark = at_border & (mean < _DARK * mean[area.argmax()])
+    at_corner = np.zeros(count, bool)
+    at_corner[labels[[0, 0, -1, -1], [0, -1, 0, -1]]] = True
+    dark = at_corner & (mean < _DARK * mean[area.argmax()])
     dark[0] = False
     return np.asarray(np.where(dark, np.uint8(255), np.uint8(0))[labels])

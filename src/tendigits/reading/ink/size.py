@@ -5,7 +5,7 @@ import numpy as np
 
 from tendigits.reading.ink.planes import RGB
 
-__all__ = ["LONGEST", "LONGEST_OF_SMALL_WRITING", "is_cropped", "resized"]
+__all__ = ["LONGEST", "LONGEST_OF_SMALL_WRITING", "is_cropped", "is_strip", "resized"]
 
 LONGEST = 1200
 """Pixels along the longer side: on a sheet of A4 four a millimetre, a ballpoint's stroke is then two or three wide."""
@@ -26,11 +26,20 @@ _LINEAR = 1.5
 _CROPPED = 320
 """Pixels along the longer side: no photograph of a sheet on a table is so small."""
 
+_STRIP = 2.0
+"""So many times as long as wide is no photograph of a sheet on a table: cameras' are up to 16 to 9."""
+
 
 def is_cropped(page: RGB) -> bool:
     """Tell whether a page is a drawing, or cut out around what is written: what reaches its border is no table."""
     longer: int = max(page.shape[:2])
     return longer <= _CROPPED
+
+
+def is_strip(page: RGB) -> bool:
+    """Tell whether a page is so long and narrow that a number was cut out of another: mostly paper is at its border."""
+    shorter, longer = sorted(page.shape[:2])
+    return bool(longer >= _STRIP * shorter)
 
 
 def resized(page: RGB, longest: int) -> tuple[RGB, float]:
