@@ -121,7 +121,7 @@ def cuts(columns: NDArray[np.floating], told: NDArray[np.float64]) -> NDArray[np
     near = (np.rint(place)[:, None] + np.arange(-_NEAR, _NEAR + 1)).clip(0, len(told)).astype(np.intp)
     blank = np.append(told[:, BLANK], 0.0)[near]
     best = (blank - _ASIDE * np.abs(near - place[:, None])).argmax(axis=1)
-    return near[np.arange(len(near)), best]
+    return np.asarray(near[np.arange(len(near)), best])
 
 
 @cache
