@@ -84,7 +84,7 @@ def heic_page(content: bytes, name: str) -> RGB:
         width, height = image.size
         check_size(width, height, name, bytes_a_pixel=_HEIC_BYTES_A_PIXEL, file_bytes=_COPIES * len(content))
         pixels = np.asarray(image)
-    return from_rows(pixels.reshape(height, width, -1), 255)
+    return from_rows(pixels.reshape(*pixels.shape[:2], -1), 255)  # in a damaged file another size than it says
 
 
 def _boxes(content: bytes, name: str) -> Iterator[_Box]:
