@@ -8,7 +8,7 @@ PYTEST := -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DELETE_ON_ERROR:
-.PHONY: train test lint types test-backends bench-fit bench-epoch bench-time bench-inference bench-images weights judges clean
+.PHONY: train test lint types test-backends bench-fit bench-epoch bench-time bench-inference bench-images bench-reading weights judges clean
 
 train: $(VENV)/.train
 	$(VENV)/bin/tendigits train
@@ -41,6 +41,9 @@ bench-inference: $(VENV)/.train
 
 bench-images: $(VENV)/.dev
 	$(VENV)/bin/python benchmarks/image_fuzz.py
+
+bench-reading: $(VENV)/.dev
+	$(VENV)/bin/python benchmarks/handwriting.py $(FOLDERS)
 
 # The weights that ship and their model card: an hour on two cores.
 weights: $(VENV)/.train

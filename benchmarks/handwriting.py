@@ -1,10 +1,11 @@
 """How well handwriting is read: synthetic lines, scikit-learn's digits, pages without digits, and FOLDERs of your own.
 
-    python benchmarks/handwriting.py [FOLDER ...] [--lines N]
+    make bench-reading        # or: python benchmarks/handwriting.py [FOLDER ...] [--lines N]
 
-Prints Markdown: shares with 95 % intervals (Wilson). Lines have 1 to 12 digits of MNIST's test set, on paper of
-`tools/paper`. What is no digit should have none with a confidence over 0.9; letters need a font of `paper.letters`. A
-FOLDER has a `labels.csv`, as for `tendigits evaluate --data`. Ten minutes with 100 lines each.
+Prints Markdown, and writes handwriting.md: shares with 95 % intervals (Wilson). Lines have 1 to 12 digits of MNIST's
+test set, on paper of `tools/paper`. What is no digit should have none with a confidence over 0.9; letters need a font
+of `paper.letters`. A FOLDER (`make bench-reading FOLDERS=...`) has a `labels.csv`, as for `tendigits evaluate --data`,
+and what that says of it is printed and not written. Ten minutes with 100 lines each.
 """
 
 import argparse
@@ -13,10 +14,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
+from fit import machine
 from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
@@ -39,32 +42,40 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=100, help="of each kind")
     arguments = parser.parse_args()
     cv2.setNumThreads(1)
-    reader = Reader(min_confidence=0)
-    print(f"Model: {reader.name}.\n")
-    synthetic_lines(reader, arguments.lines)
-    small_digits(reader)
-    no_digits(reader, max(arguments.lines // 25, 1))
-    speed(reader)
+    written = []
+    for line in report(Reader(min_confidence=0), arguments.lines):
+        print(line, flush=True)
+        written.append(f"{line}\n")
+    Path(__file__).with_suffix(".md").write_text("".join(written), encoding="utf-8")
     for folder in arguments.folders:
         subprocess.run([sys.executable, "-m", "tendigits", "evaluate", "--data", str(folder)], check=True)
 
 
-def synthetic_lines(reader: Reader, n: int) -> None:
-    """Print how many lines are read right, and how far their confidence can be trusted."""
-    print("| lines of 1 to 12 digits | exactly right | 95 % interval |\n| --- | --- | --- |")
+def report(reader: Reader, n: int) -> Iterator[str]:
+    """Yield the lines of the report, each as soon as it is known."""
+    yield f"# Reading\n\nOn {machine()}, OpenCV {cv2.__version__}. Model: {reader.name}.\n"
+    yield from synthetic_lines(reader, n)
+    yield from small_digits(reader)
+    yield from no_digits(reader, max(n // 25, 1))
+    yield from speed(reader)
+
+
+def synthetic_lines(reader: Reader, n: int) -> Iterator[str]:
+    """Yield how many lines are read right, and how far their confidence can be trusted."""
+    yield "| lines of 1 to 12 digits | exactly right | 95 % interval |\n| --- | --- | --- |"
     said: list[tuple[float, bool]] = []
     for gap_name, gap in (("apart", APART), ("touching", TOUCHING)):
         for group, names in (("clean, scan, phone photo", PLAIN), ("all conditions", tuple(CONDITIONS))):
             read = [(reading.confidence, reading.text == text) for reading, text in lines(reader, names, gap, n)]
             said += read
-            print(share(f"{gap_name}: {group}", sum(right for _, right in read), len(read)))
-    print("\n| confidence of the text, at least | lines | right |\n| --- | --- | --- |")
+            yield share(f"{gap_name}: {group}", sum(right for _, right in read), len(read))
+    yield "\n| confidence of the text, at least | lines | right |\n| --- | --- | --- |"
     for level in LEVELS:
         accepted = [right for confidence, right in said if confidence >= level]
         right = f"{sum(accepted) / len(accepted):.1%}" if accepted else "-"
-        print(f"| {level} | {len(accepted) / len(said):.1%} | {right} |")
-    print(f"| any | 100 % | {sum(right for _, right in said) / len(said):.1%}; mean confidence "
-          f"{statistics.fmean(confidence for confidence, _ in said):.1%} |\n")  # fmt: skip
+        yield f"| {level} | {len(accepted) / len(said):.1%} | {right} |"
+    right, mean = sum(right for _, right in said) / len(said), statistics.fmean(confidence for confidence, _ in said)
+    yield f"| any | 100 % | {right:.1%}; mean confidence {mean:.1%} |\n"
 
 
 def lines(reader: Reader, names, gap, n: int):
@@ -79,8 +90,8 @@ def lines(reader: Reader, names, gap, n: int):
         yield reader.read(page.pixels), page.text
 
 
-def small_digits(reader: Reader) -> None:
-    """Print how many of scikit-learn's digits are read right: 8x8 pixels of 17 levels, light on dark."""
+def small_digits(reader: Reader) -> Iterator[str]:
+    """Yield how many of scikit-learn's digits are read right: 8x8 pixels of 17 levels, light on dark."""
     from sklearn.datasets import load_digits
 
     digits = load_digits()
@@ -88,41 +99,40 @@ def small_digits(reader: Reader) -> None:
     right = sum(
         reader.read(image, single=True).text == str(label) for image, label in zip(pixels, digits.target, strict=True)
     )
-    print("| | right | 95 % interval |\n| --- | --- | --- |")
-    print(share("scikit-learn's `load_digits`, each `single`", right, len(pixels)) + "\n")
+    yield "| | right | 95 % interval |\n| --- | --- | --- |"
+    yield share("scikit-learn's `load_digits`, each `single`", right, len(pixels)) + "\n"
 
 
-def no_digits(reader: Reader, n: int) -> None:
-    """Print how many pages without digits have one that the reader is sure of."""
-    print(f"| pages of | with a digit over {SURE} | 95 % interval |\n| --- | --- | --- |")
+def no_digits(reader: Reader, n: int) -> Iterator[str]:
+    """Yield how many pages without digits have one that the reader is sure of."""
+    yield f"| pages of | with a digit over {SURE} | 95 % interval |\n| --- | --- | --- |"
     generator = np.random.default_rng(8)
     conditions = [c for c in CONDITIONS.values() if min(c.frame) > 100 and max(c.frame) < 3000]
     for kind in KINDS:
         try:
             made = [nonsense(kind, condition, generator) for condition in conditions for _ in range(n)]
         except FileNotFoundError as error:
-            print(f"| {kind} | not measured: {error} | |")
+            yield f"| {kind} | not measured: {error} | |"
             continue
         sure = sum(any(d.confidence > SURE for d in reader.read(page.pixels).digits) for page in made)
-        print(share(kind, sure, len(made)))
-    print()
+        yield share(kind, sure, len(made))
+    yield ""
 
 
-def speed(reader: Reader) -> None:
-    """Print how long a photograph takes on one core, and the command from shell to answer."""
+def speed(reader: Reader) -> Iterator[str]:
+    """Yield how long a photograph takes on one core, and the command from shell to answer."""
     images, labels = load("mnist").test
     generator = np.random.default_rng(0)
-    print("| | ms, least of 9 | median |\n| --- | --- | --- |")
+    yield "| | ms, least of 9 | median |\n| --- | --- | --- |"
     for name in ("phone photo", "ruled", "squared"):
         page = write([[(images[i], int(labels[i])) for i in range(6)]], CONDITIONS[name], generator)
-        print(timed(f"{name}, 1600x1200, six digits", lambda page=page: reader.read(page.pixels)))
+        yield timed(f"{name}, 1600x1200, six digits", lambda page=page: reader.read(page.pixels))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "one.png"
         Image.fromarray(write([[(images[0], 7)]], CONDITIONS["icon"], generator).pixels).save(path)
         run = [sys.executable, "-c", "import numpy, cv2, PIL.Image"], [sys.executable, "-m", "tendigits", "read", path]
         for name, command in zip(("`import numpy, cv2, PIL.Image`", "`tendigits read one.png`"), run, strict=True):
-            print(timed(name, lambda command=command: subprocess.run(command, check=True, capture_output=True)))
-    print()
+            yield timed(name, lambda command=command: subprocess.run(command, check=True, capture_output=True))
 
 
 def timed(name: str, act) -> str:

@@ -74,3 +74,12 @@ def test_a_folder_that_can_be_written_is_left_as_it_was(tmp_path):
 def test_a_folder_that_cannot_be_written_is_an_error(tmp_path):
     with pytest.raises(OSError, match="No such file"):
         check_writable(tmp_path / "absent")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="another way to ask")
+def test_a_name_may_be_as_long_as_the_file_system_allows(tmp_path):
+    longest = "x" * os.pathconf(tmp_path, "PC_NAME_MAX")
+
+    write_whole(tmp_path / longest, b"content")
+
+    assert [path.name for path in tmp_path.iterdir()] == [longest]

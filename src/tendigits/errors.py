@@ -8,6 +8,7 @@
       WeightsError          a weights file is not exactly a network's weights
         NotDenseError       a model is not a plain stack of dense layers, which the weights file describes
       ImageError            an image cannot be read
+      NotDrawnError         a copy of an image with what was read drawn on it cannot be written
       LengthError           a number of digits is none (a ValueError)
       RunError              a run folder cannot be written, read or resumed
       ExportError           weights cannot be written as the file that was named
@@ -27,6 +28,7 @@ __all__ = [
     "LengthError",
     "MissingExtraError",
     "NotDenseError",
+    "NotDrawnError",
     "RunError",
     "TendigitsError",
     "TrainingInterrupted",
@@ -56,6 +58,10 @@ class NotDenseError(WeightsError):
 
 class ImageError(TendigitsError):
     """An image cannot be read; the message names it, says what is wrong with it and what to do."""
+
+
+class NotDrawnError(TendigitsError):
+    """A copy of an image cannot be written, and another could be: its name is too long, or a file is in its way."""
 
 
 class LengthError(TendigitsError, ValueError):

@@ -58,8 +58,11 @@ def check_writable(folder: Path) -> None:
 
 @contextmanager
 def _partial(path: Path, content: bytes) -> Iterator[Path]:
-    """Have the content on the disk, beside the file that it is for; what is still there in the end is removed."""
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PARTIAL_SUFFIX}")
+    """Have the content on the disk, beside the file that it is for; what is still there in the end is removed.
+
+    Its name has nothing of the file's: a name may be as long as the file system allows.
+    """
+    partial = path.with_name(f".{secrets.token_hex(8)}{PARTIAL_SUFFIX}")
     try:
         with partial.open("xb") as file:
             file.write(content)

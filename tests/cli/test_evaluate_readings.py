@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 from command import tendigits_command
 from handwritten import page, save
@@ -84,18 +85,45 @@ def test_for_people_it_prints_scores_thresholds_and_failures(labelled):
     assert re.search(r"^multi/bob\.png: 1 / 1 / 1 / 1 / 1, read as .* \(\d", output, re.MULTILINE)
 
 
-def test_without_failures_there_is_no_sheet(labelled, tmp_path):
-    [failure] = (each for each in evaluated(labelled)["failures"] if each["path"] == "multi/bob.png")
-    Path("failures.png").unlink()
-    (tmp_path / "one.png").write_bytes((labelled / "multi" / "bob.png").read_bytes())
-    (tmp_path / "labels.csv").write_text(f'path,label\none.png,"{failure["text"]}"\n')
-    if "?" in failure["text"]:
-        pytest.skip("it is not sure of its text, which then is no label")
+@pytest.fixture
+def blank():
+    """A folder of blank paper, which is read right."""
+    save(Path("paper") / "blank.png", np.full((200, 300, 3), 250, np.uint8))
+    (Path("paper") / "labels.csv").write_text("path,label\nblank.png,\n")
+    return Path("paper")
 
-    content = evaluated(tmp_path)
 
-    assert (content["wrong"], content["failures"], content["sheets"]) == (0, [], [])
+def test_without_failures_there_is_no_sheet(blank):
+    content = evaluated(blank)
+
+    assert (content["n"], content["wrong"], content["failures"], content["sheets"]) == (1, 0, [], [])
     assert not Path("failures.png").exists()
+
+
+def test_sheets_of_an_earlier_evaluation_are_said_to_be_of_one(blank):
+    for name in ("failures.png", "failures-2.png", "failures-4.png"):
+        Path(name).write_bytes(b"old")
+
+    errors = tendigits_command("evaluate", "--data", blank).stderr
+
+    assert errors.endswith(
+        "failures.png is of an earlier evaluation: this one has 0 failures\n"
+        "failures-2.png is of an earlier evaluation: this one has 0 failures\n"
+    )
+    assert Path("failures.png").read_bytes() == b"old"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "reason"),
+    [("nowhere/wrong.png", "there is no folder nowhere"), ("folder.png", "it is a folder; name a file")],
+)
+def test_a_sheet_that_cannot_be_written_is_said_so_before_anything_is_read(blank, monkeypatch, sheet, reason):
+    Path("folder.png").mkdir()
+    monkeypatch.setattr("tendigits.cli.evaluate.readings.Reader", None)
+
+    result = tendigits_command("evaluate", "--data", blank, "--sheet", sheet, code=1)
+
+    assert result.stderr == f"tendigits: cannot write {sheet}: {reason}\n"
 
 
 def test_an_image_that_cannot_be_read_counts_as_wrong(labelled, tmp_path):

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import cv2
@@ -34,9 +35,15 @@ def handwriting(mnist, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def icon(mnist, tmp_path_factory):
-    """One digit, 28 x 28."""
-    return save(tmp_path_factory.mktemp("icon") / "icon.png", page(mnist, 1, condition="icon").pixels)
+def written_icon(mnist, tmp_path_factory):
+    """One digit, 28 x 28, and which."""
+    written = page(mnist, 1, condition="icon")
+    return save(tmp_path_factory.mktemp("icon") / "icon.png", written.pixels), written.text
+
+
+@pytest.fixture(scope="session")
+def icon(written_icon):
+    return written_icon[0]
 
 
 def objects(result):
@@ -213,10 +220,13 @@ def test_less_is_sure_where_more_is_asked(handwriting):
     assert least < most
 
 
-def test_a_single_digit_is_one_character(icon):
+def test_a_single_digit_is_one_character(written_icon):
+    icon, text = written_icon
+
     [reading] = objects(tendigits_command("read", icon, "--single", "--json"))
 
-    assert len(reading["text"]) == 1
+    assert len(text) == 1
+    assert reading["text"] == text
 
 
 @pytest.mark.parametrize(
@@ -362,3 +372,174 @@ def test_blank_paper_has_no_digits(tmp_path):
     save(tmp_path / "blank.png", np.full((200, 300, 3), 250, np.uint8))
 
     assert re.fullmatch(r"blank\.png +\S+%  no digits\n", tendigits_command("read", "blank.png").stdout)
+
+
+def copied(icon, *names):
+    """Put the icon under names below the folder that the test is in."""
+    for name in names:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_bytes(icon.read_bytes())
+
+
+def paths(*arguments, code=0):
+    return [
+        Path(each["path"]).as_posix() for each in objects(tendigits_command("read", *arguments, "--json", code=code))
+    ]
+
+
+def test_a_pattern_finds_each_image_once(icon):
+    copied(icon, "scans/a.png", "scans/below/b.png", "scans/below/more/c.png")
+    Path("scans/notes.txt").touch()
+    expected = ["scans/a.png", "scans/below/b.png", "scans/below/more/c.png"]
+
+    assert paths("scans/**") == paths("scans/**/**") == paths("scans/**/*.png") == paths("scans") == expected
+
+
+@pytest.mark.parametrize("named", ["scans", "scans/**/*.png", "scans/**", "s*"])
+def test_copies_are_not_taken_for_scans(icon, named):
+    copied(icon, "scans/a.png", "scans/below/b.png")
+    expected = ["scans/a.png", "scans/below/b.png"]
+
+    for annotated in ("scans/out", "scans/out", "scans/other"):
+        assert paths(named, "--annotate", annotated) == expected
+    assert paths(named) == expected
+    assert len(list(Path("scans").rglob("*.read.png"))) == 4
+
+
+def test_what_is_in_the_folder_for_copies_is_not_found_by_a_pattern_either(icon):
+    copied(icon, "scans/a.png", "scans/out/b.png")
+
+    assert paths("scans/**/*.png", "--annotate", "scans/out") == ["scans/a.png"]
+
+
+def test_a_copy_that_is_named_itself_is_read(icon):
+    copied(icon, "a.png.read.png")
+
+    assert paths("a.png.read.png") == ["a.png.read.png"]
+    assert "only copies that --annotate has drawn match" in tendigits_command("read", "*.png", code=1).stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="other limits")
+def test_copies_that_cannot_be_written_leave_the_others_alone(icon):
+    most = os.pathconf(".", "PC_NAME_MAX") - len(".read.png")
+    names = ["a" * (most + 1 - len(".png")) + ".png", "b" * (most - len(".png")) + ".png", "below/c.png", "d.png"]
+    copied(icon, *names)
+    copied(icon, "out/below")
+
+    result = tendigits_command("read", *names, "--annotate", "out", code=1)
+
+    assert len(result.stdout.splitlines()) == 4  # all are read
+    assert sorted(path.name for path in Path("out").iterdir()) == [f"{names[1]}.read.png", "below", "d.png.read.png"]
+    assert ": File name too long\n" in result.stderr
+    assert "tendigits: cannot write out/below/c.png.read.png: " in result.stderr
+    assert result.stderr.endswith("tendigits: 2 of 4 have no copy, or not of all pages\n")
+
+
+def test_standard_input_has_a_copy_too(icon):
+    result = CliRunner().invoke(app, ["read", "-", "--annotate", "out"], input=icon.read_bytes())
+
+    assert result.exit_code == 0
+    assert [path.name for path in Path("out").iterdir()] == ["standard-input.read.png"]
+
+
+def test_a_folder_that_cannot_be_written_is_said_so_before_anything_is_read(icon, monkeypatch):
+    def read_only(*_):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr("tendigits.cli.read.annotations.check_writable", read_only)
+
+    result = tendigits_command("read", icon, "--annotate", "out", code=1)
+
+    assert result.stderr == "tendigits: cannot write to out: Read-only file system\n"
+    assert not result.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are texts there")
+def test_a_name_that_is_no_text_is_read_and_has_a_copy(icon):
+    name = os.fsdecode(b"\xff.png")
+    copied(icon, name)
+    Path(os.fsdecode(b"\xfe.png")).write_bytes(b"")
+
+    process = started("read", ".", "--annotate", "out", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    output, errors = process.communicate(timeout=60)
+
+    assert output.startswith(r"./\udcff.png")
+    assert r"./\udcfe.png: empty" in errors
+    assert "Traceback" not in errors
+    assert os.listdir(b"out") == [b"\xff.png.read.png"]  # noqa: PTH208 - as bytes
+
+
+def in_shell(redirections, *arguments):
+    command = f'"$0" -m tendigits "$@" {redirections}'
+    whole = ["sh", "-c", command, sys.executable, *map(str, arguments)]
+    return subprocess.run(whole, capture_output=True, text=True, check=False, timeout=60)
+
+
+posix = pytest.mark.skipif(os.name == "nt", reason="written for a shell of POSIX")
+
+
+@posix
+def test_closed_standard_input_is_an_image_that_cannot_be_read(icon):
+    result = in_shell("<&-", "read", "-", icon)
+
+    assert result.returncode == 1
+    assert "tendigits: standard input: it is closed" in result.stderr
+    assert len(result.stdout.splitlines()) == 1
+
+
+@posix
+def test_empty_standard_input_is_called_so():
+    assert "tendigits: standard input: empty" in in_shell("</dev/null", "read", "-").stderr
+
+
+@posix
+def test_closed_standard_output_is_an_error_before_anything_is_read(icon):
+    result = in_shell(">&-", "read", icon)
+
+    assert result.returncode == 1
+    assert re.fullmatch("tendigits: standard output is closed, .*\n", result.stderr)
+
+
+@posix
+def test_with_closed_standard_error_the_answer_is_alone(icon):
+    result = in_shell("2>&-", "read", *[icon] * 8)
+
+    assert result.returncode == 0
+    assert len(result.stdout.splitlines()) == 8
+
+
+@posix
+def test_on_a_terminal_it_says_that_it_reads_a_pipe(icon):
+    import pty
+
+    os.mkfifo("pipe")
+    ours, theirs = pty.openpty()
+    process = started("read", "pipe", stdout=subprocess.PIPE, stderr=theirs)
+    os.close(theirs)
+    Path("pipe").write_bytes(icon.read_bytes())
+    output, _ = process.communicate(timeout=60)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+
+    assert "reading an image from the pipe pipe" in shown
+    assert output.startswith("pipe ")
+
+
+def test_no_page_is_held_while_the_next_is_decoded(icon, tmp_path, monkeypatch):
+    from tendigits.reading.image import tiff
+
+    decoded, original = [], tiff.decoded
+
+    def watched(*arguments, **options):
+        assert [page() for page in decoded] == [None] * len(decoded)
+        picture = original(*arguments, **options)
+        decoded.append(weakref.ref(picture))
+        return picture
+
+    digit = Image.open(icon)
+    digit.save(tmp_path / "pages.tif", save_all=True, append_images=[digit, digit])
+    monkeypatch.setattr(tiff, "decoded", watched)
+
+    tendigits_command("read", "pages.tif", "--annotate", "out")
+
+    assert len(decoded) == 3

@@ -4,7 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
+from tendigits.errors import TendigitsError
 from tendigits.reading.annotate import annotated, encoded
+from tendigits.reading.annotate.picture import as_png
 from tendigits.reading.result import Digit, Mark, Reading
 
 PAPER = 240
@@ -144,7 +146,9 @@ def test_labels_of_digits_side_by_side_do_not_lie_on_one_another():
     assert drawn(together).sum() > 0.93 * sum(alone)
 
 
-@pytest.mark.parametrize(("size", "ending"), [((28, 28), ".png"), ((1000, 1000), ".png"), ((3000, 2000), ".jpg")])
+@pytest.mark.parametrize(
+    ("size", "ending"), [((28, 28), ".png"), ((1000, 1000), ".png"), ((3000, 2000), ".jpg"), ((60, 65_535), ".png")]
+)
 def test_a_picture_is_a_png_or_where_it_is_large_a_jpeg(size, ending):
     picture = paper(*size)
     picture[:, : size[1] // 2] = (200, 30, 60)
@@ -154,3 +158,22 @@ def test_a_picture_is_a_png_or_where_it_is_large_a_jpeg(size, ending):
     assert given == ending
     back = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)[..., ::-1]
     assert np.abs(back.astype(int) - picture).mean() < 2
+
+
+def test_a_picture_that_no_file_can_hold_is_an_error_that_says_so():
+    with pytest.raises(TendigitsError, match=r"a picture of 1,000,001 x 1 pixels cannot be written as \.png"):
+        as_png(paper(1, 1_000_001))
+
+
+def test_the_largest_pages_are_drawn_on_smaller():
+    box = (3000, 2000, 400, 600)
+
+    picture = annotated(paper(4000, 6000), reading(digit(box)))
+
+    height, width = picture.shape[:2]
+    assert 0.9 * 20_000_000 < height * width <= 20_000_000
+    rows, columns = np.nonzero(drawn(picture))
+    scale = width / 6000
+    assert abs(columns.min() - scale * box[0]) < 0.1 * width
+    assert abs(columns.max() - scale * (box[0] + box[2])) < 0.1 * width
+    assert rows.min() < scale * box[1] < scale * (box[1] + box[3]) < rows.max()

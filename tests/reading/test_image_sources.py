@@ -90,6 +90,8 @@ def test_uint8_array_is_taken_as_it_is(array: np.ndarray) -> None:
         (np.array([[False, True]]), [0, 255]),
         (np.array([[0.0, 0.5, 1.0]]), [0, 128, 255]),
         (np.array([[0.0, 0.25, 1.0]], np.float16), [0, 64, 255]),
+        (np.array([[-1e-7, 0.5, 1.0000001]]), [0, 128, 255]),
+        (np.array([[0, 0.5, np.nextafter(np.float16(1), np.float16(2))]], np.float16), [0, 128, 255]),
         (np.array([[0, 257 * 100, 65535]], np.uint16), [0, 100, 255]),
         (np.array([[0, 257 * 100, 65535]], ">u2"), [0, 100, 255]),
         (np.array([[0, 1024, 4095]], np.uint16), [0, 64, 255]),
@@ -124,6 +126,7 @@ def test_page_is_the_caller_s_own() -> None:
 @pytest.mark.parametrize(
     ("array", "reason"),
     [
+        (np.zeros((2, 2), np.int64), "if 255 is white in it, pass array.astype(numpy.uint8)"),
         (np.zeros((2, 2), np.int64), "an array of int64 (2, 2) is no image; expected uint8, uint16, bool or floating"),
         (np.zeros(4, np.uint8), "uint8 (4,) is no image"),
         (np.zeros((2, 2, 2), np.uint8), "uint8 (2, 2, 2) is no image"),
@@ -133,6 +136,8 @@ def test_page_is_the_caller_s_own() -> None:
         (np.zeros((0, 5), np.uint8), "5 x 0 pixels: there is nothing to read"),
         (np.array([[0.0, 1.5]]), "its values reach from 0 to 1.5; expected 0 (black) to 1"),
         (np.array([[-0.5, 1]]), "its values reach from -0.5 to 1; expected 0"),
+        (np.array([[0, 1.0025]]), "its values reach from 0 to 1.0025; expected 0 (black) to 1"),
+        (np.array([[-0.0025, 1]]), "its values reach from -0.0025 to 1"),
         (np.array([[np.nan, 1]]), "its values reach from nan"),
         (np.array([[np.inf, 1]]), "its values reach from 1 to inf"),
         (np.broadcast_to(np.uint8(0), (9000, 9000)), "9,000 x 9,000 pixels; at most 80 million are read"),
@@ -146,10 +151,26 @@ def test_array_that_is_no_image_is_refused_with_what_was_expected(array: np.ndar
     assert reason in refusal(array)
 
 
-@pytest.mark.parametrize("source", [None, 7, [PNG], {"path": "page.png"}, drawing()])
+@pytest.mark.parametrize("source", [None, 7, [PNG], {"path": "page.png"}])
 def test_anything_else_is_refused_with_what_was_expected(source: Any) -> None:
     message = f"cannot read an object of type {type(source).__name__}; expected a path, bytes, a binary file object or"
     assert refusal(source) == f"{message} a NumPy array"
+
+
+def test_image_of_pillow_is_refused_with_what_to_pass() -> None:
+    message = refusal(drawing())
+    assert "an object of type Image" in message
+    assert message.endswith('for a Pillow image numpy.asarray(image.convert("RGB"))')
+
+
+def test_path_without_a_name_is_said_to_have_none() -> None:
+    assert refusal("") == "a path without a name; name an image"
+
+
+def test_standard_input_is_called_so() -> None:
+    empty = io.BytesIO()
+    empty.name = "<stdin>"
+    assert refusal(empty).startswith("standard input: empty")
 
 
 def test_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
@@ -226,6 +247,15 @@ def test_file_object_s_own_error_is_passed_on_in_words() -> None:
             raise OSError(5, "Input/output error")
 
     assert refusal(Broken(b"")) == "the file object given: cannot be read: Input/output error"
+
+
+@pytest.mark.parametrize("error", [EOFError(), RuntimeError("gone"), KeyError("name")])
+def test_file_object_s_error_of_any_kind_is_an_image_error(error: Exception) -> None:
+    class Broken(Pipe):
+        def read(self, size: int) -> bytes:
+            raise error
+
+    assert refusal(Broken(b"")) == f"the file object given: cannot be read: {str(error) or 'EOFError'}"
 
 
 def test_file_of_more_than_the_limit_is_refused_unread(tmp_path: Path) -> None:

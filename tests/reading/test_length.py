@@ -1,9 +1,10 @@
 """How many digits are expected, as users write it."""
 
+import numpy as np
 import pytest
 
 from tendigits.errors import LengthError, TendigitsError
-from tendigits.reading.length import parse_length
+from tendigits.reading.length import as_length, parse_length
 
 
 @pytest.mark.parametrize(
@@ -24,3 +25,17 @@ def test_nothing_else(text):
 def test_it_is_an_error_of_values_too():
     assert issubclass(LengthError, ValueError)
     assert issubclass(LengthError, TendigitsError)
+
+
+@pytest.mark.parametrize("length", [(4, 6), [4, 6], range(4, 7, 2), "4-6", (np.int64(4), np.uint8(6))])
+def test_any_sequence_of_two_whole_numbers_is_a_range(length):
+    if isinstance(length, range):
+        assert list(length) == [4, 6]
+
+    assert as_length(length) == (4, 6)
+
+
+@pytest.mark.parametrize("length", [4.0, True, (True, 4), [4, 6.0], (4, None), [4], [4, 5, 6], {}, np.float32(4)])
+def test_what_is_no_whole_number_is_an_error_of_lengths(length):
+    with pytest.raises(LengthError):
+        as_length(length)

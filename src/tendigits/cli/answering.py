@@ -6,14 +6,14 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TextIO
 
 import typer
 
 from tendigits.cli.spelling import command_line
 from tendigits.errors import TendigitsError, TrainingInterrupted
 
-__all__ = ["answer", "print_json", "say"]
+__all__ = ["answer", "is_terminal", "print_json", "say"]
 
 _INTERRUPTED = 130
 
@@ -25,6 +25,9 @@ def answer(command: Callable[P, None]) -> Callable[P, None]:
 
     @functools.wraps(command)
     def answering(*args: P.args, **kwargs: P.kwargs) -> None:
+        if sys.stdout is None:  # before anything is done whose result would be lost
+            say("tendigits: standard output is closed, and the answer would be lost; write it to a file with  > FILE")
+            raise typer.Exit(1)
         try:
             command(*args, **kwargs)
             sys.stdout.flush()  # a full disk is found out here, and not while Python ends
@@ -54,15 +57,21 @@ def _leave_at_once(code: int) -> None:
 
     JAX's would wait for the epoch that is being computed, and that of a stream on a full disk would be a traceback.
     """
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         with suppress(OSError):
             stream.flush()
     os._exit(code)
 
 
 def say(line: str) -> None:
-    """Print a line that is not the result: on standard error."""
-    print(line, file=sys.stderr, flush=True)  # noqa: T201 - words out
+    """Print a line that is not the result: on standard error, or nowhere where that is closed."""
+    if sys.stderr is not None:  # print would take it for standard output
+        print(line, file=sys.stderr, flush=True)  # noqa: T201 - words out
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody looks at a stream; Python has None for one that is closed."""
+    return stream is not None and stream.isatty()
 
 
 def print_json(content: dict[str, Any]) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tendigits.cli.answering import is_terminal
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -40,7 +42,7 @@ class Bar:
 @contextmanager
 def progress_bar(total: int) -> Iterator[Bar]:
     """Show a bar for so many images."""
-    if total <= _FEW or not sys.stderr.isatty():
+    if total <= _FEW or not is_terminal(sys.stderr):
         yield Bar(None, total)
         return
     with _rich_bar() as bar:

@@ -1,6 +1,6 @@
-"""Words that several commands need: numbers of things, lines of digits, names that stay on their line."""
+"""Words that several commands need: numbers of things, names that stay on their line."""
 
-__all__ = ["counted", "on_one_line", "printable"]
+__all__ = ["counted", "printable"]
 
 
 def counted(count: int, thing: str) -> str:
@@ -10,15 +10,6 @@ def counted(count: int, thing: str) -> str:
     ('1 stroke', '1,200 strokes')
     """
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
-
-
-def on_one_line(text: str) -> str:
-    r"""Write what is read on several lines on one.
-
-    >>> on_one_line("12\n34"), on_one_line("")
-    ('12 / 34', 'no digits')
-    """
-    return text.replace("\n", " / ") or "no digits"
 
 
 def printable(name: str) -> str:

@@ -1,1 +1,1 @@
-"""From an image to digits; so far: from whatever a user hands over to pixels."""
+"""From an image to digits: pixels, ink, what may be a digit, and the most probable text with how far to trust it."""

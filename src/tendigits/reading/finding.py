@@ -1,7 +1,8 @@
 """Which images are meant: files as they are, the images in folders, and patterns that the shell has left as they are.
 
 In a folder a file is an image by the ending of its name; the content decides when it is read. Files and folders whose
-names begin with a dot are passed over.
+names begin with a dot are passed over, and so are copies that ``tendigits read --annotate`` has drawn; a file that is
+named itself is read, whatever it is called.
 """
 
 import glob
@@ -10,10 +11,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from tendigits.errors import ImageError
 
-__all__ = ["ENDINGS", "STANDARD_INPUT", "Found", "Search", "find_images"]
+__all__ = ["COPY", "ENDINGS", "STANDARD_INPUT", "Found", "Search", "find_images"]
 
 STANDARD_INPUT = "-"
 
@@ -22,6 +24,11 @@ ENDINGS = (
     *(".avif", ".heic", ".heif", ".hif", ".pbm", ".pgm", ".ppm", ".pnm"),
 )
 """How the names of images end, in small or in capital letters."""
+
+COPY = ".read"
+"""What is added to the names of images for copies with what was read drawn on them, before an ending."""
+
+_COPIES = (f"{COPY}.png", f"{COPY}.jpg")
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,7 @@ class Search:
 
     Attributes:
         found: in the order in which it was named; in folders by name, numbers as numbers.
-        skipped: files in folders that are no images, by the endings of their names.
+        skipped: files that are no images, or copies that were drawn of some, by the endings of their names.
 
     """
 
@@ -58,12 +65,12 @@ def find_images(names: Iterable[str], leave_out: str | os.PathLike[str] | None =
     Args:
         names: of files, which are taken as they are; of folders, which are searched with all that is below; patterns
             with ``*``, ``?``, ``[...]`` and ``**``; or ``-`` for standard input.
-        leave_out: a folder that is not searched.
+        leave_out: a folder in which nothing is found that is not named itself.
 
     """
     found: list[Found] = []
     skipped: list[str] = []
-    for path, error in (each for name in names for each in _meant(name)):
+    for path, error in (each for name in names for each in _meant(name, leave_out, skipped)):
         if error is None and path != STANDARD_INPUT and os.path.isdir(path):  # noqa: PTH112 - as it was named
             found += _in_folder(path, leave_out, skipped)
         else:
@@ -71,14 +78,28 @@ def find_images(names: Iterable[str], leave_out: str | os.PathLike[str] | None =
     return Search(tuple(found), tuple(skipped))
 
 
-def _meant(name: str) -> list[tuple[str, ImageError | None]]:
+def _meant(
+    name: str, leave_out: str | os.PathLike[str] | None, skipped: list[str]
+) -> list[tuple[str, ImageError | None]]:
     """Return what a name stands for: itself, or what matches it as a pattern."""
     if name == STANDARD_INPUT or os.path.lexists(name) or not glob.has_magic(name):
         return [(name, None)]
-    matches = sorted(glob.glob(name, recursive=True), key=_by_number)  # noqa: PTH207 - the paths stay as they are named
+    matches = _outermost(glob.glob(name, recursive=True))  # noqa: PTH207 - the paths stay as they are named
     if not matches:
         return [(name, ImageError(f"{name}: no file matches; check the folder and the pattern"))]
-    return [(match, None) for match in matches]
+    matches = [match for match in matches if not _is_within(match, leave_out)]
+    skipped += [match for match in matches if _is_copy(match)]
+    meant = [match for match in matches if not _is_copy(match)]
+    if not meant:
+        return [(name, ImageError(f"{name}: only copies that --annotate has drawn match; name the images themselves"))]
+    return [(match, None) for match in sorted(meant, key=_by_number)]
+
+
+def _outermost(matches: Iterable[str]) -> list[str]:
+    """Leave out what is below a folder that matches too, as all is for ``**``: that folder is searched."""
+    once = list(dict.fromkeys(matches))
+    folders = {Path(match) for match in once if os.path.isdir(match)}  # noqa: PTH112 - as it was named
+    return [match for match in once if folders.isdisjoint(Path(match).parents)]
 
 
 def _in_folder(folder: str, leave_out: str | os.PathLike[str] | None, skipped: list[str]) -> list[Found]:
@@ -86,7 +107,7 @@ def _in_folder(folder: str, leave_out: str | os.PathLike[str] | None, skipped: l
     images: list[Found] = []
     others: list[str] = []
     for found in _walked(folder, leave_out):
-        if found.error is not None or found.path.lower().endswith(ENDINGS):
+        if found.error is not None or (found.path.lower().endswith(ENDINGS) and not _is_copy(found.path)):
             images.append(found)
         else:
             others.append(found.path)
@@ -94,7 +115,8 @@ def _in_folder(folder: str, leave_out: str | os.PathLike[str] | None, skipped: l
     if images:
         return images
     held = f"a folder of which no file ({len(others):,}) is an image" if others else "a folder without images"
-    return [Found(folder, ImageError(f"{folder}: {held}; their names end in .png, .jpg, .tif, .heic and the like"))]
+    endings = f".png, .jpg, .tif, .heic and the like, and not in {' or '.join(_COPIES)}"
+    return [Found(folder, ImageError(f"{folder}: {held}; their names end in {endings}"))]
 
 
 def _walked(folder: str, leave_out: str | os.PathLike[str] | None) -> Iterator[Found]:
@@ -120,6 +142,19 @@ def _shown(names: list[str]) -> list[str]:
 def _same(path: str, other: str | os.PathLike[str] | None) -> bool:
     # Path would raise for a name that is too long.
     return other is not None and os.path.exists(other) and os.path.samefile(path, other)  # noqa: PTH110, PTH121 - above
+
+
+def _is_within(path: str, folder: str | os.PathLike[str] | None) -> bool:
+    """Whether it is this folder, or anywhere below it."""
+    if folder is None:
+        return False
+    whole = Path(os.path.abspath(path))  # noqa: PTH100 - links as named
+    return any(_same(str(each), folder) for each in (whole, *whole.parents))
+
+
+def _is_copy(path: str) -> bool:
+    """Whether a name is that of a copy with a reading drawn on it."""
+    return path.lower().endswith(_COPIES)
 
 
 def _is_file(path: str) -> bool:

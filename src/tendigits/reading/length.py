@@ -1,33 +1,41 @@
 """How many digits a number has, as users say it: 4, ``"4"``, ``(4, 6)`` or ``"4-6"``."""
 
-import operator
 import re
+from collections.abc import Sequence
+from numbers import Integral
+from typing import Any
 
 from tendigits.errors import LengthError
 
 __all__ = ["Length", "as_length", "parse_length"]
 
-Length = int | tuple[int, int] | str | None
+Length = int | Sequence[int] | str | None
 
 
 def as_length(length: Length) -> tuple[int, int] | None:
     """Return the fewest and the most digits that are expected; None for any number.
 
     Raises:
-        LengthError: no number has so many digits.
+        LengthError: it is none of these, or no number has so many digits.
 
     """
     if length is None:
         return None
     if isinstance(length, str):
         return parse_length(length)
-    ends = length if isinstance(length, tuple) else (length, length)
+    ends = length if isinstance(length, Sequence) else (length, length)
     if len(ends) != 2:
         raise LengthError(f"length {length!r} is no pair of the fewest and the most digits")
-    fewest, most = (operator.index(end) for end in ends)
+    fewest, most = (_whole(end, length) for end in ends)
     if not 1 <= fewest <= most:
         raise LengthError(f"length {length!r} should be 1 or more digits, the fewest first")
     return fewest, most
+
+
+def _whole(end: Any, length: Any) -> int:
+    if not isinstance(end, Integral) or isinstance(end, bool):
+        raise LengthError(f'length {length!r} is no whole number of digits; give 4, (4, 6) or "4-6"')
+    return int(end)
 
 
 def parse_length(text: str) -> tuple[int, int]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tendigits.errors import ImageError
-from tendigits.reading.image.pages import pages
-from tendigits.reading.image.picture import RGB
+from tendigits.reading.image.pages import undecoded
+from tendigits.reading.image.picture import RGB, Undecoded
 from tendigits.reading.image.source import Source
 from tendigits.reading.result import Reading
 
@@ -38,38 +38,38 @@ class PageRead:
 def read_each_page(
     reader: "Reader", source: Source, length: tuple[int, int] | None = None, *, single: bool = False
 ) -> Iterator[PageRead]:
-    """Read the pages of an image, one at a time.
+    """Read the pages of an image, one at a time: none is held here while the next is decoded.
 
     Raises:
         ImageError: it cannot be read, or the page concerned; those before it have been read then.
 
     """
-    for number, pixels, decoding in _numbered(pages(source)):
-        began = time.perf_counter()
-        reading = reader.read_pixels(pixels, length, single=single)
-        yield PageRead(number, pixels, reading, decoding + time.perf_counter() - began)
+    for number, decode in _numbered(undecoded(source)):
+        yield _read(reader, number, decode, length, single=single)
 
 
-def _numbered(decoded: Iterator[RGB]) -> Iterator[tuple[int | None, RGB, float]]:
-    """Yield number, pixels and seconds of each page: whether the first is the only one, the second says."""
-    waiting, seconds = _timed_next(decoded)
-    number = None
+def _read(
+    reader: "Reader", number: int | None, decode: Undecoded, length: tuple[int, int] | None, *, single: bool
+) -> PageRead:
+    began = time.perf_counter()
+    pixels = decode()
+    reading = reader.read_pixels(pixels, length, single=single)
+    return PageRead(number, pixels, reading, time.perf_counter() - began)
+
+
+def _numbered(found: Iterator[Undecoded]) -> Iterator[tuple[int | None, Undecoded]]:
+    """Yield each page with its number: whether the first is the only one, the second says."""
+    waiting, number = next(found, None), None
     while waiting is not None:
         failure = following = None
         try:
-            following, more_seconds = _timed_next(decoded)
+            following = next(found, None)
         except ImageError as error:
             failure = error
         if number is None and (following is not None or failure is not None):
             number = 1
-        yield number, waiting, seconds
+        yield number, waiting
         if failure is not None:
             raise failure
-        waiting, seconds = following, more_seconds
+        waiting = following
         number = None if number is None else number + 1
-
-
-def _timed_next(decoded: Iterator[RGB]) -> tuple[RGB | None, float]:
-    began = time.perf_counter()
-    page = next(decoded, None)
-    return page, time.perf_counter() - began

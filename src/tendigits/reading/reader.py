@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tendigits.data.normalization import SIDE
-from tendigits.errors import WeightsError
+from tendigits.errors import ImageError, LengthError, WeightsError
 from tendigits.models import Model, open_model
 from tendigits.reading.confidence import digits_confidence, reading_confidence
 from tendigits.reading.glyphs.canvas import canvas
@@ -17,7 +17,7 @@ from tendigits.reading.glyphs.lattice import lattice
 from tendigits.reading.glyphs.lines import text_lines, without_dust, writing
 from tendigits.reading.glyphs.parts import connected_parts
 from tendigits.reading.glyphs.piece import Piece, united
-from tendigits.reading.image import pages
+from tendigits.reading.image.pages import undecoded
 from tendigits.reading.image.source import Source
 from tendigits.reading.ink import find_ink
 from tendigits.reading.length import Length, as_length
@@ -38,6 +38,8 @@ UNSURE = "?"
 
 _NOT_THERE = Recognition((), (), 0.0)
 
+_EXPECTED = "expected uint8 (height, width, 3), RGB, with pixels: Reader.read takes images and arrays of other kinds"
+
 _DISBELIEVED = 1e-6
 """What is left of digits' probabilities where there cannot be as many: which is the likeliest is still to be seen."""
 
@@ -47,23 +49,22 @@ class Reader:
 
     Args:
         model: a run folder, a weights file, ``robust`` or ``tutorial``; None for the robust weights, which ship.
-        min_confidence: 0 to 1; digits of less are not told. None for :data:`MIN_CONFIDENCE`.
+        min_confidence: a number from 0 to 1; digits of less are not told. None for :data:`MIN_CONFIDENCE`.
 
     Attributes:
         name: whose weights they are: ``shipped 1.0 3f2a9c1d``.
 
     Raises:
         WeightsError: the model is neither a run folder with weights nor a weights file, or does not read digits.
-        ValueError: ``min_confidence`` is not from 0 to 1.
+        ValueError: ``min_confidence`` is no number from 0 to 1.
 
     """
 
     def __init__(
         self, model: "str | os.PathLike[str] | Model | None" = None, min_confidence: float | None = None
     ) -> None:
-        min_confidence = MIN_CONFIDENCE if min_confidence is None else min_confidence
-        if not 0 <= min_confidence <= 1:
-            raise ValueError(f"min_confidence is {min_confidence}, and should be from 0 to 1")
+        if min_confidence is not None and not _is_probability(min_confidence):
+            raise ValueError(f"min_confidence is {min_confidence!r}, and should be a number from 0 to 1")
         opened = model if isinstance(model, Model) else open_model(None if model is None else Path(model))
         if opened.weights.inputs != SIDE * SIDE or opened.weights.labels != tuple("0123456789"):
             raise WeightsError(
@@ -72,7 +73,7 @@ class Reader:
             )
         self.name = opened.name
         self._network = opened.weights
-        self._min_confidence = min_confidence
+        self._min_confidence = MIN_CONFIDENCE if min_confidence is None else min_confidence
 
     def read(self, source: Source | NDArray[Any], length: Length = None, *, single: bool = False) -> Reading:
         """Return what an image says; of a file of several pages, the first.
@@ -84,7 +85,7 @@ class Reader:
 
         Raises:
             ImageError: the image cannot be read.
-            LengthError: ``length`` is no such number.
+            LengthError: ``length`` is no such number, or is given where the image is ``single``.
 
         """
         return next(self.read_pages(source, length, single=single))
@@ -92,9 +93,22 @@ class Reader:
     def read_pages(
         self, source: Source | NDArray[Any], length: Length = None, *, single: bool = False
     ) -> Iterator[Reading]:
-        """Yield what each page of an image says; as :meth:`read` does for the first."""
-        for page in pages(source):
-            yield self.read_pixels(page, length, single=single)
+        """Return an iterator over what each page of an image says.
+
+        A page is decoded and read when it is asked for; the one before is not held then.
+
+        Args:
+            source: as for :meth:`read`.
+            length: as for :meth:`read`; how many digits each page has.
+            single: as for :meth:`read`; each page shows one digit.
+
+        Raises:
+            ImageError: the image cannot be read; when the page concerned is asked for.
+            LengthError: as of :meth:`read`; at once.
+
+        """
+        wanted = _checked(length, single=single)
+        return (self.read_pixels(decode(), wanted, single=single) for decode in undecoded(source))
 
     def read_pixels(self, page: NDArray[np.uint8], length: Length = None, *, single: bool = False) -> Reading:
         """Return what a page says.
@@ -103,6 +117,10 @@ class Reader:
             page: uint8 (height, width, 3), RGB, as :func:`tendigits.reading.image.pages` yields it.
             length: as for :meth:`read`.
             single: as for :meth:`read`.
+
+        Raises:
+            ImageError: the page is no such array, or has no pixels.
+            LengthError: as of :meth:`read`.
 
         """
         found = self.recognised(page, length, single=single)
@@ -119,8 +137,20 @@ class Reader:
         return Reading(texts, reading_confidence(found), digits, marks)
 
     def recognised(self, page: NDArray[np.uint8], length: Length = None, *, single: bool = False) -> Recognition:
-        """Return what is found on a page, before it is said how far to trust it; boxes in the page's pixels."""
-        wanted = as_length(length)
+        """Return what is found on a page, before it is said how far to trust it; boxes in the page's pixels.
+
+        Args:
+            page: as for :meth:`read_pixels`.
+            length: as for :meth:`read`.
+            single: as for :meth:`read`.
+
+        Raises:
+            ImageError: as of :meth:`read_pixels`.
+            LengthError: as of :meth:`read`.
+
+        """
+        wanted = _checked(length, single=single)
+        _check_page(page)
         ink = find_ink(page)
         parts, others = writing(connected_parts(ink.strength, ink.stroke_width))
         doubtful = connected_parts(ink.doubtful, ink.stroke_width)
@@ -143,6 +173,27 @@ class Reader:
         alternatives = tuple((int(digit), float(found.probability[digit]) * confidence / total) for digit in order)
         value = alternatives[0][0] if confidence >= self._min_confidence else None
         return Digit(value, confidence, _box(found.box, page), line, alternatives, found.glyph)
+
+
+def _is_probability(value: Any) -> bool:
+    try:
+        return bool(0 <= value <= 1)
+    except TypeError:  # it is no number
+        return False
+
+
+def _checked(length: Length, *, single: bool) -> tuple[int, int] | None:
+    wanted = as_length(length)
+    if single and wanted is not None:
+        raise LengthError(f"single is one digit, and length is {length!r}: leave one of the two out")
+    return wanted
+
+
+def _check_page(page: Any) -> None:
+    if not isinstance(page, np.ndarray):
+        raise ImageError(f"a page of type {type(page).__name__}; {_EXPECTED}")
+    if page.dtype != np.uint8 or page.ndim != 3 or page.shape[2] != 3 or not page.size:
+        raise ImageError(f"a page of {page.dtype} {page.shape}; {_EXPECTED}")
 
 
 def _disbelieved(found: Recognition | None) -> Recognition:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Box", "Digit", "Mark", "Reading"]
+__all__ = ["Box", "Digit", "Mark", "Reading", "on_one_line"]
 
 Box = tuple[int, int, int, int]
 """x and y of the upper left corner, width and height, in the image's own pixels."""
@@ -103,3 +103,12 @@ class Reading:
             "digits": [digit.as_dict() for digit in self.digits],
             "marks": [mark.as_dict() for mark in self.marks],
         }
+
+
+def on_one_line(text: str) -> str:
+    r"""Write what is read on several lines on one.
+
+    >>> on_one_line("12\n34"), on_one_line("")
+    ('12 / 34', 'no digits')
+    """
+    return text.replace("\n", " / ") or "no digits"

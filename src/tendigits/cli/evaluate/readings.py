@@ -1,21 +1,24 @@
 """Reading, measured on a folder of images with ``labels.csv``, and a sheet of what was read wrong."""
 
 from collections.abc import Iterator, Sequence
+from itertools import count, takewhile
 from pathlib import Path
 
 import typer
 
 from tendigits.cli.answering import print_json, say
 from tendigits.cli.progress import progress_bar
-from tendigits.cli.wording import counted, on_one_line, printable
+from tendigits.cli.wording import counted, printable
 from tendigits.data.labels import LabelledImage, read_labels
+from tendigits.errors import TendigitsError
 from tendigits.evaluation.readings import Accepted, ReadingsEvaluation, evaluate_readings
 from tendigits.evaluation.scores import percent
-from tendigits.files import write_output
+from tendigits.files import check_writable, write_output
 from tendigits.reading.annotate.picture import as_png
 from tendigits.reading.annotate.sheet import PER_SHEET, failure_sheets
 from tendigits.reading.labelled import ReadImage, read_labelled, surest_failures
 from tendigits.reading.reader import Reader
+from tendigits.reading.result import on_one_line
 
 __all__ = ["evaluate_folder"]
 
@@ -26,9 +29,11 @@ def evaluate_folder(folder: Path, model: Path | None, sheet: Path, *, as_json: b
     """Measure reading, print how good it is, and draw the failures.
 
     Raises:
+        TendigitsError: the sheet cannot be written; before anything is read.
         typer.Exit: an image cannot be read: with code 1, when all is measured.
 
     """
+    _check_writable(sheet)
     labelled = read_labels(folder)
     reader = Reader(model)
     say(f"model: {reader.name}; data: {folder}")
@@ -44,6 +49,8 @@ def evaluate_folder(folder: Path, model: Path | None, sheet: Path, *, as_json: b
     for path, picture in zip(sheets, failure_sheets(failures), strict=True):
         write_output(path, as_png(picture))
         say(str(path))
+    for path in _older(sheet, len(sheets)):
+        say(f"{path} is of an earlier evaluation: this one has {counted(len(failures), 'failure')}")
     if result.unreadable:
         say(f"tendigits: {counted(result.unreadable, 'image')} could not be read")
         raise typer.Exit(1)
@@ -60,8 +67,27 @@ def _read(reader: Reader, labelled: Sequence[LabelledImage]) -> list[ReadImage]:
 
 def _sheets(first: Path, failures: int) -> list[Path]:
     """Return the files of the sheets: the second beside the first, with -2 in its name."""
-    numbers = range(1, -(-failures // PER_SHEET) + 1)
-    return [first if number == 1 else first.with_stem(f"{first.stem}-{number}") for number in numbers]
+    return [_numbered(first, number) for number in range(1, -(-failures // PER_SHEET) + 1)]
+
+
+def _numbered(first: Path, number: int) -> Path:
+    return first if number == 1 else first.with_stem(f"{first.stem}-{number}")
+
+
+def _older(first: Path, sheets: int) -> Iterator[Path]:
+    """Yield the files that would have been written over, had there been more failures."""
+    return takewhile(Path.exists, (_numbered(first, number) for number in count(sheets + 1)))
+
+
+def _check_writable(sheet: Path) -> None:
+    if sheet.is_dir():
+        raise TendigitsError(f"cannot write {sheet}: it is a folder; name a file")
+    try:
+        check_writable(sheet.parent)
+    except FileNotFoundError as error:
+        raise TendigitsError(f"cannot write {sheet}: there is no folder {sheet.parent}") from error
+    except OSError as error:
+        raise TendigitsError(f"cannot write {sheet}: {error.strerror or error}") from error
 
 
 def _lines(result: ReadingsEvaluation, failures: Sequence[ReadImage]) -> Iterator[str]:

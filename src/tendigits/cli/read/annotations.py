@@ -4,20 +4,22 @@ A copy is called as its image, with ``.read`` and an ending of its own added: ``
 the images' folders from one another is kept as folders, so that no two images have one copy.
 """
 
+import errno
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import typer
 
 from tendigits.cli.wording import printable
-from tendigits.errors import TendigitsError
-from tendigits.files import check_writable, write_output
-from tendigits.reading.finding import STANDARD_INPUT
+from tendigits.errors import NotDrawnError, TendigitsError
+from tendigits.files import check_writable, write_whole
+from tendigits.reading.finding import COPY, STANDARD_INPUT
 from tendigits.reading.paging import PageRead
 
 __all__ = ["Annotations"]
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+"""Errors after which no other copy can be written either."""
 
 
 class Annotations:
@@ -38,25 +40,31 @@ class Annotations:
         self._common = _common(parents)
         if folder.is_file():
             raise TendigitsError(f"cannot write to {printable(str(folder))}: it is a file; name a folder")
-        with _writing(folder):
+        try:
             folder.mkdir(parents=True, exist_ok=True)
             check_writable(folder)
+        except OSError as error:
+            raise TendigitsError(f"cannot write to {printable(str(folder))}: {error.strerror or error}") from error
 
     def write(self, image: str, page: PageRead) -> None:
         """Draw a page.
 
         Raises:
-            TendigitsError: it cannot be written.
+            NotDrawnError: this copy cannot be written; others may.
+            TendigitsError: the disk is full.
 
         """
         from tendigits.reading.annotate import annotated, encoded
 
         content, ending = encoded(annotated(page.pixels, page.reading))
         number = "" if page.number is None else f".page-{page.number}"
-        target = self._folder / f"{self._below(image)}{number}.read{ending}"
-        with _writing(target.parent):
+        target = self._folder / f"{self._below(image)}{number}{COPY}{ending}"
+        try:
             target.parent.mkdir(parents=True, exist_ok=True)
-        write_output(target, content)
+            write_whole(target, content)
+        except OSError as error:
+            kind = TendigitsError if error.errno in _NO_ROOM else NotDrawnError
+            raise kind(f"cannot write {printable(str(target))}: {error.strerror or error}") from error
 
     def _below(self, image: str) -> str:
         """Return an image's path below what all of them have in common."""
@@ -67,15 +75,6 @@ class Annotations:
             drive, rest = os.path.splitdrive(whole)
             return drive.replace(":", "").strip("\\/") + rest
         return os.path.relpath(whole, self._common)
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    """Turn what the file system raises into one line that names the folder."""
-    try:
-        yield
-    except OSError as error:
-        raise TendigitsError(f"cannot write to {printable(str(folder))}: {error.strerror or error}") from error
 
 
 def _same(folder: Path, other: str) -> bool:

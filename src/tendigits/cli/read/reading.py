@@ -1,6 +1,7 @@
 """Images read one after another, each shown as soon as it is read."""
 
 import os
+import stat
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +9,12 @@ from typing import Any
 
 import typer
 
-from tendigits.cli.answering import print_json, say
+from tendigits.cli.answering import is_terminal, print_json, say
 from tendigits.cli.progress import Bar, progress_bar
 from tendigits.cli.read.annotations import Annotations
 from tendigits.cli.read.words import line_for_people
 from tendigits.cli.wording import printable
-from tendigits.errors import ImageError
+from tendigits.errors import ImageError, NotDrawnError
 from tendigits.reading.finding import STANDARD_INPUT, Found, find_images
 from tendigits.reading.image.source import Source
 from tendigits.reading.paging import PageRead, read_each_page
@@ -41,7 +42,7 @@ def read_all(names: list[str], asked: Asked) -> None:
     """Read what names stand for.
 
     Raises:
-        typer.Exit: something could not be read; with code 1, when all the rest has been.
+        typer.Exit: something could not be read, or its copy not be written; with code 1, when all the rest has been.
 
     """
     reader = Reader(asked.model, asked.min_confidence)
@@ -57,35 +58,39 @@ def read_all(names: list[str], asked: Asked) -> None:
         for found in search.found:
             session.read(found)
             bar.advance()
-    if session.failed:
-        if len(search.found) > 1:
-            say(f"tendigits: {session.failed:,} of {len(search.found):,} could not be read")
+    for failed, what in ((session.unread, "could not be read"), (session.undrawn, "have no copy, or not of all pages")):
+        if failed and len(search.found) > 1:
+            say(f"tendigits: {failed:,} of {len(search.found):,} {what}")
+    if session.unread or session.undrawn:
         raise typer.Exit(1)
 
 
 class _Session:
-    """Reads images, shows what they say, and counts those that cannot be read."""
+    """Reads images, shows what they say, and counts those that cannot be read, or be drawn on a copy."""
 
     def __init__(self, reader: Reader, asked: Asked, annotations: Annotations | None, bar: Bar, width: int) -> None:
-        self.failed = 0
+        self.unread = self.undrawn = 0
         self._reader, self._asked, self._annotations, self._bar = reader, asked, annotations, bar
         self._width = width
 
     def read(self, found: Found) -> None:
         """Read an image with all its pages, and show each as soon as it is read."""
+        drawn = True
         try:
             if found.error is not None:
                 raise found.error
-            source = _source(found.path)
+            with self._bar.put_away():
+                source = _source(found.path)
             for page in read_each_page(self._reader, source, self._asked.length, single=self._asked.single):
                 with self._bar.put_away():
                     self._show(found.path, page)
-                if self._annotations is not None:
-                    self._annotations.write(found.path, page)
+                    drawn &= self._draw(found.path, page)
+                del page  # or it would be held while the next is decoded
         except ImageError as error:
-            self.failed += 1
+            self.unread += 1
             with self._bar.put_away():
                 self._show_error(found.path, error)
+        self.undrawn += not drawn
 
     def _show(self, path: str, page: PageRead) -> None:
         if self._asked.as_json:
@@ -94,6 +99,16 @@ class _Session:
         name = path if page.number is None else f"{path} page {page.number}"
         self._width = max(self._width, min(len(printable(name)), _WIDEST))
         print(line_for_people(name, page.reading, self._width), flush=True)  # noqa: T201 - words out
+
+    def _draw(self, path: str, page: PageRead) -> bool:
+        """Draw a page on a copy, where that is wanted, and return whether nothing was in the way."""
+        try:
+            if self._annotations is not None:
+                self._annotations.write(path, page)
+        except NotDrawnError as error:
+            say(f"tendigits: {error}")
+            return False
+        return True
 
     def _show_error(self, path: str, error: ImageError) -> None:
         if self._asked.as_json:
@@ -110,11 +125,23 @@ def _content(path: str, model: str, page: PageRead) -> dict[str, Any]:
 
 
 def _source(path: str) -> Source:
+    """Return what to read from, and say on a terminal what may have to be waited for."""
     if path != STANDARD_INPUT:
+        if is_terminal(sys.stderr) and _is_pipe(path):
+            say(f"reading an image from the pipe {printable(path)}")
         return path
+    if sys.stdin is None:
+        raise ImageError("standard input: it is closed; name a file, or give an image with  < FILE")
     if sys.stdin.isatty():
         say("reading an image from standard input")
     return sys.stdin.buffer
+
+
+def _is_pipe(path: str) -> bool:
+    try:
+        return stat.S_ISFIFO(os.stat(path).st_mode)  # noqa: PTH116 - Path would raise for a name that none can have
+    except (OSError, ValueError):
+        return False
 
 
 def _width(images: tuple[Found, ...]) -> int:

@@ -1,13 +1,15 @@
 """A page with what was read drawn on it, in a size in which it can be read.
 
-Small images and small writing are enlarged. The colours are after Paul Tol's high-contrast scheme, which colour-blind
-eyes tell apart; what is not sure has a dashed box besides, and what was left out a dotted one.
+Small images and small writing are enlarged, and the largest images made smaller. The colours are after Paul Tol's
+high-contrast scheme, which colour-blind eyes tell apart; what is not sure has a dashed box besides, and what was left
+out a dotted one.
 """
 
 import cv2
 import numpy as np
 from PIL import Image
 
+from tendigits.errors import TendigitsError
 from tendigits.reading.annotate.labels import colour_of, write_labels
 from tendigits.reading.annotate.pen import Pen
 from tendigits.reading.image.picture import RGB
@@ -24,10 +26,13 @@ _SMALLEST_SIDE = 480
 """Pixels that the longer side of a picture is enlarged to."""
 
 _MOST_PIXELS = 20_000_000
-"""Pixels that nothing is enlarged beyond."""
+"""Pixels that nothing is enlarged beyond. What has more is made smaller: drawn on, 80 million took more than 1 GB."""
 
 _PNG_PIXELS = 1_500_000
 """Pixels up to which a picture is a PNG: photographs of more would be files of many megabytes."""
+
+_JPEG_SIDE = 65_500
+"""Pixels that libjpeg writes in a row or column."""
 
 
 def annotated(page: RGB, reading: Reading) -> RGB:
@@ -42,11 +47,11 @@ def annotated(page: RGB, reading: Reading) -> RGB:
         reading: of this page.
 
     Returns:
-        uint8 (height, width, 3), RGB: as large as the page, or larger by a whole factor.
+        uint8 (height, width, 3), RGB: as large as the page, larger by a whole factor, or of 20 million pixels at most.
 
     """
-    factor = _enlargement(page, reading)
-    picture = Image.fromarray(_enlarged(page, factor))
+    factor = _factor(page, reading)
+    picture = Image.fromarray(_resized(page, factor))
     pen = Pen(picture, _text_height(reading, factor, max(picture.size)))
     for mark in reading.marks:
         pen.box(_times(mark.box, factor), _LEFT_OUT, dash=1)
@@ -57,43 +62,60 @@ def annotated(page: RGB, reading: Reading) -> RGB:
 
 
 def encoded(picture: RGB) -> tuple[bytes, str]:
-    """Return a picture as the bytes of a file, and the ending of its name: a PNG, or where it is large a JPEG."""
-    if picture.shape[0] * picture.shape[1] <= _PNG_PIXELS:
+    """Return a picture as the bytes of a file, and the ending of its name: a PNG, or where it is large a JPEG.
+
+    Raises:
+        TendigitsError: it is larger than either can be.
+
+    """
+    height, width = picture.shape[:2]
+    if height * width <= _PNG_PIXELS or max(height, width) > _JPEG_SIDE:
         return as_png(picture), ".png"
     return _as(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 92]), ".jpg"
 
 
 def as_png(picture: RGB) -> bytes:
-    """Return a picture as the bytes of a PNG."""
+    """Return a picture as the bytes of a PNG.
+
+    Raises:
+        TendigitsError: it is larger than one can be.
+
+    """
     return _as(".png", picture, [])
 
 
 def _as(ending: str, picture: RGB, how: list[int]) -> bytes:
-    _, content = cv2.imencode(ending, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), how)
+    done, content = cv2.imencode(ending, cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), how)
+    if not done:
+        height, width = picture.shape[:2]
+        raise TendigitsError(f"a picture of {width:,} x {height:,} pixels cannot be written as {ending}")
     return content.tobytes()
 
 
-def _enlargement(page: RGB, reading: Reading) -> int:
-    """Return the whole number of times that a page is shown larger."""
+def _factor(page: RGB, reading: Reading) -> float:
+    """Return how many times larger a page is shown: a whole number, or less than 1."""
     height, width = page.shape[:2]
-    factor = _SMALLEST_SIDE / max(height, width)
+    largest = float(np.sqrt(_MOST_PIXELS / (height * width)))
+    if largest < 1:
+        return largest
+    wanted = _SMALLEST_SIDE / max(height, width)
     if reading.digits:
-        factor = max(factor, _DIGIT_HEIGHT / _usual_height(reading))
-    return max(1, int(min(np.ceil(factor), np.sqrt(_MOST_PIXELS / (height * width)))))
+        wanted = max(wanted, _DIGIT_HEIGHT / _usual_height(reading))
+    return max(1, int(min(np.ceil(wanted), largest)))
 
 
-def _enlarged(page: RGB, factor: int) -> RGB:
-    """Enlarge a page: up to four times smoothly, beyond that its pixels are to be seen."""
-    height, width = page.shape[:2]
-    method = cv2.INTER_CUBIC if factor <= 4 else cv2.INTER_NEAREST
-    return np.asarray(cv2.resize(page, (width * factor, height * factor), interpolation=method), np.uint8)
+def _resized(page: RGB, factor: float) -> RGB:
+    """Make a page larger, up to four times smoothly, beyond that its pixels are to be seen; or smaller."""
+    size = [max(1, int(factor * side)) for side in page.shape[1::-1]]
+    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC if factor <= 4 else cv2.INTER_NEAREST
+    return np.asarray(cv2.resize(page, size, interpolation=method), np.uint8)
 
 
 def _usual_height(reading: Reading) -> float:
     return float(np.median([digit.box[3] for digit in reading.digits]))
 
 
-def _text_height(reading: Reading, factor: int, side: int) -> float:
+def _text_height(reading: Reading, factor: float, side: int) -> float:
     """Return the height of text: by the digits, within what can be read in a picture of this size."""
     smallest, largest = max(12.0, side / 110), max(16.0, side / 14)
     if not reading.digits:
@@ -101,6 +123,6 @@ def _text_height(reading: Reading, factor: int, side: int) -> float:
     return min(max(0.3 * factor * _usual_height(reading), smallest), largest)
 
 
-def _times(box: Box, factor: int) -> Box:
-    x, y, width, height = (factor * side for side in box)
+def _times(box: Box, factor: float) -> Box:
+    x, y, width, height = (round(factor * side) for side in box)
     return x, y, width, height

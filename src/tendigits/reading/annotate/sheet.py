@@ -13,7 +13,7 @@ from tendigits.reading.annotate.picture import annotated
 from tendigits.reading.image.pages import pages
 from tendigits.reading.image.picture import RGB
 from tendigits.reading.labelled import ReadImage
-from tendigits.reading.result import Box, Reading
+from tendigits.reading.result import Box, Reading, on_one_line
 
 __all__ = ["PER_SHEET", "failure_sheets"]
 
@@ -57,7 +57,7 @@ def _draw(sheet: Image.Image, failure: ReadImage, left: int, top: int) -> None:
     read, confidence = _read(failure)
     draw.text((left, below), "written", _QUIET, font(16))
     draw.text((left, below + 24), "read", _QUIET, font(16))
-    end = _write(draw, (left + _COLUMN, below), _on_one_line(failure.image.label), _INK, _WIDTH - _COLUMN)
+    end = _write(draw, (left + _COLUMN, below), on_one_line(failure.image.label), _INK, _WIDTH - _COLUMN)
     end = _write(draw, (left + _COLUMN, below + 24), read, _WRONG, _WIDTH - _COLUMN - 56)
     draw.text((end + 12, below + 24), confidence, _QUIET, font(16))
     about = ", ".join(part for part in (failure.image.name, failure.image.kind) if part)
@@ -67,11 +67,7 @@ def _draw(sheet: Image.Image, failure: ReadImage, left: int, top: int) -> None:
 def _read(failure: ReadImage) -> tuple[str, str]:
     if failure.reading is None:
         return "cannot be read", ""
-    return _on_one_line(failure.reading.text), f"{min(99, int(100 * failure.reading.confidence))}%"
-
-
-def _on_one_line(text: str) -> str:
-    return text.replace("\n", " / ") or "no digits"
+    return on_one_line(failure.reading.text), f"{min(99, int(100 * failure.reading.confidence))}%"
 
 
 def _write(

@@ -10,7 +10,7 @@ from tendigits.reading.image.limits import check_size
 from tendigits.reading.image.picture import RGB, assembled, bands
 from tendigits.reading.image.tones import on_white, scaled, white_of
 
-__all__ = ["from_array"]
+__all__ = ["from_array", "from_rows"]
 
 _NAME = "the array given"
 
@@ -26,13 +26,17 @@ def from_array(array: NDArray[Any]) -> RGB:
 
     """
     _check(array)
-    height, width = array.shape[:2]
-    pixels = np.asarray(array).reshape(height, width, -1)
-    white = _white(pixels)
+    pixels = np.asarray(array).reshape(*array.shape[:2], -1)
+    return from_rows(pixels, _white(pixels))
+
+
+def from_rows(pixels: NDArray[Any], white: float) -> RGB:
+    """Return pixels (height, width, channels) as RGB: grey or colours, and with 2 or 4 channels opacity, the last."""
+    height, width, channels = pixels.shape
 
     def band(first: int, end: int) -> NDArray[np.uint8]:
         values = scaled(pixels[first:end], white)
-        return on_white(values[..., :3], values[..., 3:]) if values.shape[-1] == 4 else values
+        return on_white(values[..., :-1], values[..., -1:]) if channels in (2, 4) else values
 
     return assembled(width, height, band)
 
@@ -42,9 +46,14 @@ def _check(array: NDArray[Any]) -> None:
     if not shaped or (array.dtype.kind not in "bf" and array.dtype.newbyteorder("=") not in (np.uint8, np.uint16)):
         raise ImageError(
             f"an array of {array.dtype} {array.shape} is no image; expected uint8, uint16, bool or floating from 0 to"
-            " 1, (height, width), (height, width, 1), (height, width, 3) or (height, width, 4)"
+            f" 1, (height, width), (height, width, 1), (height, width, 3) or (height, width, 4){_remedy(array)}"
         )
     check_size(array.shape[1], array.shape[0], _NAME)
+
+
+def _remedy(array: NDArray[Any]) -> str:
+    """Return what to do with integers of other sizes, as NumPy makes of lists."""
+    return ": if 255 is white in it, pass array.astype(numpy.uint8)" if array.dtype.kind in "iu" else ""
 
 
 def _white(pixels: NDArray[Any]) -> float:

@@ -1,12 +1,11 @@
 """BMP, as Windows has it: nothing to leave out, but one kind of it is decoded in Python."""
 
-from collections.abc import Iterator
-
 from tendigits.errors import ImageError
+from tendigits.reading.image.damage import AS_PNG
 from tendigits.reading.image.decoding import decoded
 from tendigits.reading.image.picture import RGB
 
-__all__ = ["is_bmp", "pages"]
+__all__ = ["is_bmp", "page"]
 
 _HEADERS = {12, 40, 52, 56, 64, 108, 124}
 _RUN_LENGTHS = {1, 2}
@@ -19,15 +18,14 @@ def is_bmp(content: bytes) -> bool:
     return content.startswith(b"BM") and int.from_bytes(content[14:18], "little") in _HEADERS
 
 
-def pages(content: bytes, name: str) -> Iterator[RGB]:
-    """Yield the one page of a BMP; what is raised is said in ``decoded``."""
+def page(content: bytes, name: str) -> RGB:
+    """Decode the one page of a BMP; what is raised is said in ``decoded``."""
     from PIL.BmpImagePlugin import BmpImageFile  # noqa: PLC0415 - slow to load, and of use to no other format
 
     width, height, compression = (int.from_bytes(content[at : at + 4], "little", signed=True) for at in (18, 22, 30))
     if content[14] != 12 and compression in _RUN_LENGTHS and width * abs(height) > _MAX_RUN_LENGTH_PIXELS:
         raise ImageError(
             f"{name}: a BMP of {width:,} x {abs(height):,} pixels as run lengths; at most"
-            f" {_MAX_RUN_LENGTH_PIXELS // 10**6} million of such are read: open it in an image program and save it"
-            " as PNG"
+            f" {_MAX_RUN_LENGTH_PIXELS // 10**6} million of such are read: {AS_PNG}"
         )
-    yield decoded(BmpImageFile, content, name)
+    return decoded(BmpImageFile, content, name)

@@ -2,7 +2,10 @@
 
 from tendigits.errors import ImageError
 
-__all__ = ["cut_short", "damaged", "not_read"]
+__all__ = ["AS_PNG", "cut_short", "damaged", "not_read"]
+
+AS_PNG = "open it in an image program and save it as PNG"
+"""What to do with most files that are not read."""
 
 
 def cut_short(name: str) -> ImageError:
@@ -15,6 +18,6 @@ def damaged(name: str, reason: str) -> ImageError:
     return ImageError(f"{name}: damaged: {reason}; copy or download it again")
 
 
-def not_read(name: str, kind: str, remedy: str = "open it in an image program and save it as PNG") -> ImageError:
+def not_read(name: str, kind: str, remedy: str = AS_PNG) -> ImageError:
     """Return the error for a file that may be whole, but is of a kind that is not read."""
     return ImageError(f"{name}: {kind}, which is not read; {remedy}")

@@ -16,7 +16,7 @@ from io import BytesIO
 from PIL.ImageFile import ImageFile
 
 from tendigits.errors import ImageError
-from tendigits.reading.image.damage import cut_short
+from tendigits.reading.image.damage import AS_PNG, cut_short
 from tendigits.reading.image.limits import check_size
 from tendigits.reading.image.orientation import orientation_in
 from tendigits.reading.image.picture import RGB
@@ -82,6 +82,5 @@ def decoder_errors(name: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise ImageError(
-            f"{name}: cannot be decoded: it is damaged or of a rare kind ({error or type(error).__name__}); open it in"
-            " an image program and save it as PNG"
+            f"{name}: cannot be decoded: it is damaged or of a rare kind ({error or type(error).__name__}); {AS_PNG}"
         ) from error

@@ -8,7 +8,7 @@ from tendigits.reading.image.decoding import decoded
 from tendigits.reading.image.limits import check_size
 from tendigits.reading.image.picture import RGB
 
-__all__ = ["is_gif", "pages"]
+__all__ = ["is_gif", "page"]
 
 _EXTENSION, _PICTURE, _CONTROL = b"!", b",", 0xF9
 _MAX_BLOCKS = 2**20
@@ -20,11 +20,11 @@ def is_gif(content: bytes) -> bool:
     return content.startswith((b"GIF87a", b"GIF89a"))
 
 
-def pages(content: bytes, name: str) -> Iterator[RGB]:
-    """Yield the first picture of a GIF; what is raised is said in ``decoded``."""
+def page(content: bytes, name: str) -> RGB:
+    """Decode the first picture of a GIF; what is raised is said in ``decoded``."""
     from PIL.GifImagePlugin import GifImageFile  # noqa: PLC0415 - slow to load, and of use to no other format
 
-    yield decoded(GifImageFile, _first(content, name), name)
+    return decoded(GifImageFile, _first(content, name), name)
 
 
 def _first(content: bytes, name: str) -> bytes:

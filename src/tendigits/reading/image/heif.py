@@ -10,18 +10,17 @@ from io import BytesIO
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import features
 
 from tendigits.errors import ImageError, MissingExtraError
 from tendigits.extras import require
+from tendigits.reading.image.array import from_rows
 from tendigits.reading.image.damage import cut_short, damaged, not_read
 from tendigits.reading.image.decoding import decoded, decoder_errors
 from tendigits.reading.image.limits import check_size
-from tendigits.reading.image.picture import RGB, assembled
-from tendigits.reading.image.tones import on_white
+from tendigits.reading.image.picture import RGB
 
-__all__ = ["avif_pages", "heic_pages", "is_avif", "is_heic"]
+__all__ = ["avif_page", "heic_page", "is_avif", "is_heic"]
 
 _AVIF_BRANDS = {b"avif", b"avis"}
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
@@ -58,18 +57,18 @@ def _brands(content: bytes) -> set[bytes]:
     return {kinds[at : at + 4] for at in range(0, len(kinds), 4)}
 
 
-def avif_pages(content: bytes, name: str) -> Iterator[RGB]:
-    """Yield the one page of an AVIF; what is raised is said in ``decoded``."""
+def avif_page(content: bytes, name: str) -> RGB:
+    """Decode the one page of an AVIF; what is raised is said in ``decoded``."""
     if not features.check("avif"):
         raise not_read(name, "an AVIF image, and this Pillow was built without it")
     from PIL.AvifImagePlugin import AvifImageFile  # noqa: PLC0415 - other builds need not have it
 
     stripped = _stripped(content, name)
-    yield decoded(AvifImageFile, stripped, name, bytes_a_pixel=_AVIF_BYTES_A_PIXEL, copies=_COPIES)
+    return decoded(AvifImageFile, stripped, name, bytes_a_pixel=_AVIF_BYTES_A_PIXEL, copies=_COPIES)
 
 
-def heic_pages(content: bytes, name: str) -> Iterator[RGB]:
-    """Yield the one page of a HEIC, its primary picture.
+def heic_page(content: bytes, name: str) -> RGB:
+    """Decode the one page of a HEIC, its primary picture.
 
     Raises:
         ImageError: pillow-heif is not installed, or the file is cut short, damaged or too large.
@@ -85,18 +84,7 @@ def heic_pages(content: bytes, name: str) -> Iterator[RGB]:
         width, height = image.size
         check_size(width, height, name, bytes_a_pixel=_HEIC_BYTES_A_PIXEL, file_bytes=_COPIES * len(content))
         pixels = np.asarray(image)
-    yield _from_rows(pixels)
-
-
-def _from_rows(pixels: NDArray[np.uint8]) -> RGB:
-    height, width = pixels.shape[:2]
-    rows = pixels.reshape(height, width, -1)
-
-    def band(first: int, end: int) -> NDArray[np.uint8]:
-        values = rows[first:end]
-        return on_white(values[..., :-1], values[..., -1:]) if values.shape[-1] in (2, 4) else values
-
-    return assembled(width, height, band)
+    return from_rows(pixels.reshape(*pixels.shape[:2], -1), 255)  # in a damaged file another size than it says
 
 
 def _boxes(content: bytes, name: str) -> Iterator[_Box]:

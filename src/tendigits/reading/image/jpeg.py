@@ -16,7 +16,7 @@ from tendigits.reading.image.limits import MAX_PIECES
 from tendigits.reading.image.orientation import orientation_in
 from tendigits.reading.image.picture import RGB
 
-__all__ = ["is_jpeg", "pages"]
+__all__ = ["is_jpeg", "page"]
 
 _MAX_SCANS = 100
 """Encoders make about ten. A hundred passes over the largest picture take some seconds."""
@@ -48,8 +48,8 @@ def is_jpeg(content: bytes) -> bool:
     return content.startswith(b"\xff\xd8\xff")
 
 
-def pages(content: bytes, name: str) -> Iterator[RGB]:
-    """Yield the one page of a JPEG; what is raised is said in ``decoded``."""
+def page(content: bytes, name: str) -> RGB:
+    """Decode the one page of a JPEG; what is raised is said in ``decoded``."""
     from PIL.JpegImagePlugin import JpegImageFile  # noqa: PLC0415 - slow to load, and of use to no other format
 
     segments = list(_segments(content, name))
@@ -58,7 +58,7 @@ def pages(content: bytes, name: str) -> Iterator[RGB]:
     exif = next((found for found in exifs if found.startswith(b"Exif\0\0")), b"")
     view = memoryview(content)
     stripped = b"".join(view[part.start : part.end] for part in segments if _says_what_pixels_are(content, part))
-    yield decoded(JpegImageFile, stripped, name, orientation=orientation_in(exif), bytes_a_pixel=cost)
+    return decoded(JpegImageFile, stripped, name, orientation=orientation_in(exif), bytes_a_pixel=cost)
 
 
 def _segments(content: bytes, name: str) -> Iterator[_Segment]:

@@ -1,17 +1,18 @@
 """Pixels from whatever a user hands over: a path, bytes, a binary file object or a NumPy array."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tendigits.reading.image.array import from_array
-from tendigits.reading.image.formats import reader_of
-from tendigits.reading.image.picture import RGB
+from tendigits.reading.image.formats import pages_in
+from tendigits.reading.image.picture import RGB, Undecoded
 from tendigits.reading.image.source import Source, content_of
 
-__all__ = ["pages"]
+__all__ = ["pages", "undecoded"]
 
 
 def pages(source: Source | NDArray[Any]) -> Iterator[RGB]:
@@ -36,9 +37,21 @@ def pages(source: Source | NDArray[Any]) -> Iterator[RGB]:
             ``tendigits.reading.image.limits`` allows; in a TIFF of several pages when the page concerned is asked for.
 
     """
+    for decode in undecoded(source):
+        yield decode()
+
+
+def undecoded(source: Source | NDArray[Any]) -> Iterator[Undecoded]:
+    """Yield the pages of an image as functions that decode them: whether there is another is known before any is.
+
+    Args:
+        source: as for :func:`pages`.
+
+    Raises:
+        ImageError: as of :func:`pages`; what is wrong with a page alone is raised when it is decoded.
+
+    """
     if isinstance(source, np.ndarray):
-        yield from_array(source)
-        return
-    content, name = content_of(source)
-    read = reader_of(content, name)
-    yield from read(content, name)
+        yield partial(from_array, source)
+    else:
+        yield from pages_in(*content_of(source))

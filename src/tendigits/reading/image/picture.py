@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["RGB", "assembled", "bands"]
+__all__ = ["RGB", "Undecoded", "assembled", "bands"]
 
 RGB = NDArray[np.uint8]
 """uint8 (height, width, 3), red, green and blue."""
+
+Undecoded = Callable[[], RGB]
+"""A page that takes no memory before it is called."""
 
 _BAND_PIXELS = 2**19
 

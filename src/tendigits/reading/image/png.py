@@ -13,7 +13,7 @@ from tendigits.reading.image.decoding import decoded
 from tendigits.reading.image.limits import MAX_PIECES
 from tendigits.reading.image.picture import RGB
 
-__all__ = ["is_png", "pages"]
+__all__ = ["is_png", "page"]
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -32,11 +32,11 @@ def is_png(content: bytes) -> bool:
     return content.startswith(_SIGNATURE)
 
 
-def pages(content: bytes, name: str) -> Iterator[RGB]:
-    """Yield the one page of a PNG; what is raised is said in ``decoded``."""
+def page(content: bytes, name: str) -> RGB:
+    """Decode the one page of a PNG; what is raised is said in ``decoded``."""
     from PIL.PngImagePlugin import PngImageFile  # noqa: PLC0415 - slow to load, and of use to no other format
 
-    yield decoded(PngImageFile, _stripped(content, name), name)
+    return decoded(PngImageFile, _stripped(content, name), name)
 
 
 def _stripped(content: bytes, name: str) -> bytes:

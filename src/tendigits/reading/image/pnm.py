@@ -9,7 +9,6 @@
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +19,7 @@ from tendigits.reading.image.limits import MAX_PIECES, check_size
 from tendigits.reading.image.picture import RGB, assembled
 from tendigits.reading.image.tones import scaled
 
-__all__ = ["is_pnm", "pages"]
+__all__ = ["is_pnm", "page"]
 
 _START = re.compile(rb"P[1-6][\s#]")
 _NUMBER = rb"(?:\s|#[^\r\n]*[\r\n])+(\d{1,10})"
@@ -57,8 +56,8 @@ def is_pnm(content: bytes) -> bool:
     return _START.match(content) is not None
 
 
-def pages(content: bytes, name: str) -> Iterator[RGB]:
-    """Yield the first page of a PBM, PGM or PPM.
+def page(content: bytes, name: str) -> RGB:
+    """Decode the first page of a PBM, PGM or PPM.
 
     Raises:
         ImageError: the file is cut short, malformed or too large.
@@ -68,7 +67,7 @@ def pages(content: bytes, name: str) -> Iterator[RGB]:
     cost = 12 if header.plain else 4  # a number of text takes four bytes until its row is converted
     check_size(header.width, header.height, name, bytes_a_pixel=3 + cost * header.channels)
     rows = _plain(content, header, name) if header.plain else _raw(content, header, name)
-    yield assembled(header.width, header.height, lambda first, end: _levels(rows[first:end], header, name))
+    return assembled(header.width, header.height, lambda first, end: _levels(rows[first:end], header, name))
 
 
 def _levels(values: NDArray[Any], header: _Header, name: str) -> NDArray[np.uint8]:

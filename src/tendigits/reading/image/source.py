@@ -38,15 +38,24 @@ def content_of(source: Source) -> tuple[bytes, str]:
     if not callable(getattr(source, "read", None)):
         raise ImageError(
             f"cannot read an object of type {type(source).__name__}; expected a path, bytes, a binary file object or a"
-            " NumPy array"
+            f" NumPy array{_remedy(source)}"
         )
     given = getattr(source, "name", None)
     name = given if isinstance(given, str) and given else "the file object given"
+    name = "standard input" if name == "<stdin>" else name
     return _from_file(source, name), name
+
+
+def _remedy(source: object) -> str:
+    if not hasattr(source, "__array__") and not hasattr(source, "__array_interface__"):
+        return ""
+    return ': pass numpy.asarray(image), for a Pillow image numpy.asarray(image.convert("RGB"))'
 
 
 def _from_path(name: str) -> bytes:
     path = Path(name)
+    if not name:
+        raise ImageError("a path without a name; name an image")
     if name.lower().startswith(("http://", "https://", "ftp://")):
         raise ImageError(f"{name}: a web address; download the image and name the file")
     try:
@@ -71,8 +80,11 @@ def _from_file(file: _BinaryFile, name: str) -> bytes:
         return _read_all(file, name)
     except io.UnsupportedOperation as error:
         raise ImageError(f'{name}: opened for writing; open it with mode "rb"') from error
-    except (OSError, ValueError) as error:  # ValueError: it is closed
-        raise ImageError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    except ImageError:
+        raise
+    except Exception as error:  # whatever the object's own read raises
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise ImageError(f"{name}: cannot be read: {reason}") from error
 
 
 def _read_all(file: _BinaryFile, name: str) -> bytes:

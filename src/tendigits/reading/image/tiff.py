@@ -6,11 +6,12 @@ libtiff sees the file that came.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from tendigits.errors import ImageError
 from tendigits.reading.image.damage import not_read
 from tendigits.reading.image.decoding import decoded
-from tendigits.reading.image.picture import RGB
+from tendigits.reading.image.picture import RGB, Undecoded
 from tendigits.reading.image.tiff_directory import Directories, Tags
 from tendigits.reading.image.tiff_page import PIXEL_TAGS, page_of
 
@@ -26,11 +27,12 @@ def is_tiff(content: bytes) -> bool:
     return content.startswith((b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"))
 
 
-def pages(content: bytes, name: str) -> Iterator[RGB]:
-    """Yield the pages of a TIFF; thumbnails and masks, which the standard keeps beside pages, are none.
+def pages(content: bytes, name: str) -> Iterator[Undecoded]:
+    """Yield the pages of a TIFF, not decoded; thumbnails and masks, which the standard keeps beside pages, are none.
 
     Raises:
-        ImageError: the chain of pages is malformed, or one of them is; those before it have been read then.
+        ImageError: the chain of pages is malformed, or the tags of one of them are. What else is wrong with a page is
+            raised when it is decoded.
 
     """
     directories = Directories(content, name)
@@ -42,7 +44,7 @@ def pages(content: bytes, name: str) -> Iterator[RGB]:
             raise not_read(name, "a camera's raw photo (DNG)", "export it as JPEG")
         if _is_page(tags):
             found = True
-            yield _page(content, directories.order, tags, page_name)
+            yield partial(_page, content, directories.order, tags, page_name)
     if not found:
         raise ImageError(f"{name}: a TIFF that holds no page; export it anew as PNG")
 

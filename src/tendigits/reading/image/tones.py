@@ -19,6 +19,9 @@ __all__ = ["on_white", "scaled", "white_of"]
 
 _DEPTHS = (8, 10, 12, 14, 16, 24, 32)
 
+_HALF_A_LEVEL = 0.5 / 255
+"""How far a floating value may lie beyond black and white: rounding takes it there, and no grey becomes another."""
+
 
 def white_of(bands: Iterable[NDArray[Any]], name: str, *, floating: tuple[float, ...] = (1.0,)) -> float:
     """Return the value that stands for white in a picture.
@@ -34,18 +37,25 @@ def white_of(bands: Iterable[NDArray[Any]], name: str, *, floating: tuple[float,
     """
     extremes = [(band.min().item(), band.max().item(), band.dtype.kind) for band in bands]
     least, most = np.min([low for low, _, _ in extremes]).item(), np.max([high for _, high, _ in extremes]).item()
-    whites = floating if extremes[0][2] == "f" else tuple(2**depth - 1 for depth in _DEPTHS)
-    white = next((white for white in whites if least >= 0 and most <= white), None)
-    if white is None:  # NaN too comes here
-        raise ImageError(f"{name}: its values reach from {least:g} to {most:g}; expected 0 (black) to {whites[-1]:g}")
+    is_floating = extremes[0][2] == "f"
+    whites = floating if is_floating else tuple(2**depth - 1 for depth in _DEPTHS)
+    beyond = _HALF_A_LEVEL if is_floating else 0
+    white = next((white for white in whites if most <= white * (1 + beyond)), None)
+    if white is None or least < -beyond * white:  # NaN too comes here
+        reach = f"{_exactly(least)} to {_exactly(most)}"
+        raise ImageError(f"{name}: its values reach from {reach}; expected 0 (black) to {_exactly(whites[-1])}")
     return white
 
 
+def _exactly(value: float) -> str:
+    return repr(value).removesuffix(".0")
+
+
 def scaled(values: NDArray[Any], white: float) -> NDArray[np.uint8]:
-    """Return values from 0 to ``white`` as uint8 from 0 to 255, rounded."""
+    """Return values from 0 to ``white`` as uint8 from 0 to 255, rounded; what is a little beyond is black or white."""
     if values.dtype == np.uint8 and white == 255:
         return values
-    return np.rint(values * (255 / np.float64(white))).astype(np.uint8)
+    return np.clip(np.rint(values * (255 / np.float64(white))), 0, 255).astype(np.uint8)
 
 
 def on_white(colours: NDArray[np.uint8], opacity: NDArray[np.uint8]) -> NDArray[np.uint8]:

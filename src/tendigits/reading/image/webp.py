@@ -7,7 +7,7 @@ from tendigits.reading.image.decoding import decoded
 from tendigits.reading.image.limits import MAX_PIECES
 from tendigits.reading.image.picture import RGB
 
-__all__ = ["is_webp", "pages"]
+__all__ = ["is_webp", "page"]
 
 _BYTES_A_PIXEL, _COPIES = 19, 4
 """libwebp holds two canvases of four bytes; then there are its answer, Pillow's copy of that, and RGB."""
@@ -21,11 +21,11 @@ def is_webp(content: bytes) -> bool:
     return content.startswith(b"RIFF") and content[8:12] == b"WEBP"
 
 
-def pages(content: bytes, name: str) -> Iterator[RGB]:
-    """Yield the one page of a WebP, the first picture of an animation; what is raised is said in ``decoded``."""
+def page(content: bytes, name: str) -> RGB:
+    """Decode the one page of a WebP, the first picture of an animation; what is raised is said in ``decoded``."""
     from PIL.WebPImagePlugin import WebPImageFile  # noqa: PLC0415 - slow to load, and of use to no other format
 
-    yield decoded(WebPImageFile, _stripped(content, name), name, bytes_a_pixel=_BYTES_A_PIXEL, copies=_COPIES)
+    return decoded(WebPImageFile, _stripped(content, name), name, bytes_a_pixel=_BYTES_A_PIXEL, copies=_COPIES)
 
 
 def _stripped(content: bytes, name: str) -> bytes:
