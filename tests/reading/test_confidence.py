@@ -37,9 +37,10 @@ def test_as_many_texts_are_right_as_their_confidences_say(readings):
 
 
 def test_texts_that_are_told_surely_are_right(readings):
-    sure = [reading.text == text for text, reading in readings if reading.confidence >= 0.9]
-    assert len(sure) >= 15
-    assert np.mean(sure) >= 0.95
+    sure = [(reading.confidence, reading.text == text) for text, reading in readings if reading.confidence >= 0.9]
+    said, right = np.mean(sure, axis=0)
+    assert len(sure) >= 25
+    assert right > said - 0.08  # that many wrong ones of so few would be an accident in a hundred
 
 
 def test_right_texts_have_more_confidence_than_wrong_ones(readings):

@@ -17,10 +17,10 @@ __all__ = ["digit_features", "digits_confidence", "reading_confidence", "reading
 
 Floats = NDArray[np.float64]
 
-DIGIT = (-1.791, -0.064, 0.092, 0.363, 0.399, 5.761)
+DIGIT = (-5.372, 0.237, 0.073, 0.297, 1.064, 2.808)
 """Intercept and weights for a digit, in the order of `digit_features`."""
 
-READING = (-1.44, 0.248, 0.105, 0.394, 3.649)
+READING = (-3.591, 0.571, 0.055, 0.784, 2.492)
 """Intercept and weights for all of a text, in the order of `reading_features`."""
 
 EMPTY = 0.5

@@ -32,7 +32,7 @@ __all__ = ["FoundDigit", "FoundMark", "Recognition", "recognise", "recognise_one
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels of the ink."""
 
-LIKELY = 0.002
+LIKELY = 0.01
 """Pieces that are on the way with less probability than this, before they are shown to the network, are not shown,
 but for the most probable."""
 
@@ -128,15 +128,20 @@ def recognise(
     runs = [run for line in lines for run in line]
     if not runs:
         return Recognition((), (), 1.0) if not length or not length[0] else None
-    seen = [_Seen(run, network) for run in runs]
+    starts = np.cumsum([0, *(len(run.pieces) for run in runs)])
+    looks = [_looks(run) for run in runs]
+    chain = joined(looks)
+    length = length and (length[0], min(length[1], chain.nodes - 1))  # there is no room for more
+    if most_probable(chain, length) is None:
+        return None
+    likely = np.split(marginals(chain, length)[0], starts[1:-1])
+    seen = [_Seen(*each, network) for each in zip(runs, looks, likely, strict=True)]
     edges = joined([each.edges for each in seen])
-    length = length and (length[0], min(length[1], edges.nodes - 1))  # there is no room for more
     way = most_probable(edges, length)
     if way is None:
         return None
     belief = _belief(edges, length)
     as_digit = belief * marginals(edges, length)[0]
-    starts = np.cumsum([0, *(len(run.pieces) for run in runs)])
     line_of = [number for number, line in enumerate(lines) for _ in line]
     digits, marks = [], []
     for edge, is_digit in zip(way.edges, way.is_digit, strict=True):
@@ -185,36 +190,38 @@ def _belief(edges: Edges, length: tuple[int, int] | None) -> float:
     return agreed / (agreed + contradicted)
 
 
+def _looks(run: Lattice) -> Edges:
+    """Return a run's pieces as they look on the line."""
+    first, last = run.pieces.T
+    seam = np.where(last < len(run.seams) - 1, SEAMS * _log_odds(run.certainty)[last], 0.0)
+    whole = _whole(run)
+    mark = run.spans[:, MARK] + seam - RARE
+    return Edges(len(run.seams), first, last, whole + seam, mark, np.exp(run.spans[:, :MARK] - whole[:, None]))
+
+
+def _whole(run: Lattice) -> NDArray[np.float64]:
+    """Return the logarithm of the probability of each piece to be one digit, whichever: (n,)."""
+    return np.asarray(np.logaddexp.reduce(run.spans[:, :MARK], axis=1))
+
+
 class _Seen:
     """A run of pieces; those that are likely have been shown to the network."""
 
-    def __init__(self, run: Lattice, network: Weights) -> None:
+    def __init__(self, run: Lattice, looks: Edges, likely: NDArray[np.float64], network: Weights) -> None:
         self._run = run
-        self._whole = np.logaddexp.reduce(run.spans[:, :MARK], axis=1)
-        judged = self._judged()
-        likely = marginals(judged)[0]
         self._shown = np.flatnonzero(likely >= min(LIKELY, likely.max()))
         self._glyphs = [as_mnist(run.ink_of(int(piece))[2]) for piece in self._shown]
         self._network_says = np.zeros((len(run.pieces), MARK))
         self._network_says[self._shown] = predict(network, np.stack(self._glyphs))
-        self.edges = self._read(judged)
+        self.edges = self._read(looks)
 
-    def _judged(self) -> Edges:
-        """Return the pieces as they look on the line."""
-        run = self._run
-        first, last = run.pieces.T
-        seam = np.where(last < len(run.seams) - 1, SEAMS * _log_odds(run.certainty)[last], 0.0)
-        mark = run.spans[:, MARK] + seam - RARE
-        values = np.exp(run.spans[:, :MARK] - self._whole[:, None])
-        return Edges(len(run.seams), first, last, self._whole + seam, mark, values)
-
-    def _read(self, judged: Edges) -> Edges:
+    def _read(self, looks: Edges) -> Edges:
         """Return the pieces with the network's opinion of those that it was shown; the others are no digits."""
-        shown, digit, values = self._shown, np.full(len(judged.digit), -np.inf), judged.values.copy()
+        shown, digit, values = self._shown, np.full(len(looks.digit), -np.inf), looks.values.copy()
         values[shown] = _agreed(self._network_says[shown], values[shown])
         clear = np.log(np.maximum(self._network_says[shown].max(axis=1), _FAINT))
-        digit[shown] = judged.digit[shown] + CLEAR * clear
-        return replace(judged, digit=digit, values=values)
+        digit[shown] = looks.digit[shown] + CLEAR * clear
+        return replace(looks, digit=digit, values=values)
 
     def digit(self, piece: int, line: int, as_digit: NDArray[np.float64]) -> FoundDigit:
         """Return a piece as a digit, which is as probable as all pieces in its place together.
@@ -228,7 +235,7 @@ class _Seen:
         alike = self._alike(piece)
         probability = np.minimum(as_digit[alike] @ self.edges.values[alike], 1.0)
         glyph = self._glyphs[int(np.searchsorted(self._shown, piece))]
-        whole, seen = float(np.exp(self._whole[piece])), float(self._network_says[piece].max())
+        whole, seen = float(np.exp(_whole(self._run)[piece])), float(self._network_says[piece].max())
         return FoundDigit(line, self.box(piece), glyph, probability, whole, seen)
 
     def _alike(self, piece: int) -> NDArray[np.intp]:
