@@ -17,10 +17,10 @@ __all__ = ["digit_features", "digits_confidence", "reading_confidence", "reading
 
 Floats = NDArray[np.float64]
 
-DIGIT = (-5.372, 0.237, 0.073, 0.297, 1.064, 2.808)
+DIGIT = (-5.345, 0.225, 0.08, 0.301, 1.052, 3.152)
 """Intercept and weights for a digit, in the order of `digit_features`."""
 
-READING = (-3.591, 0.571, 0.055, 0.784, 2.492)
+READING = (-3.572, 0.546, 0.065, 0.78, 2.416)
 """Intercept and weights for all of a text, in the order of `reading_features`."""
 
 EMPTY = 0.5
