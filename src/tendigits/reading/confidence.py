@@ -17,10 +17,10 @@ __all__ = ["digit_features", "digits_confidence", "reading_confidence", "reading
 
 Floats = NDArray[np.float64]
 
-DIGIT = (-5.345, 0.225, 0.08, 0.301, 1.052, 3.152)
+DIGIT = (-4.163, 0.194, 0.091, 0.252, 0.88, 5.468)
 """Intercept and weights for a digit, in the order of `digit_features`."""
 
-READING = (-3.572, 0.546, 0.065, 0.78, 2.416)
+READING = (-2.263, 0.542, 0.151, 0.47, -1.0)
 """Intercept and weights for all of a text, in the order of `reading_features`."""
 
 EMPTY = 0.5

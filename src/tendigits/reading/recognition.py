@@ -36,7 +36,7 @@ LIKELY = 0.01
 """Pieces that are on the way with less probability than this, before they are shown to the network, are not shown,
 but for the most probable."""
 
-SEAMS = 0.1
+SEAMS = 0.3
 """How much the judge of seams is to be believed: what it says of neighbouring seams is not independent."""
 
 CLEAR = 1.0
