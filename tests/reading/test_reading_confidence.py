@@ -55,3 +55,13 @@ def test_digits_of_right_texts_are_sure(readings):
     of_right = [digit.confidence for text, reading in readings if reading.text == text for digit in reading.digits]
     assert np.mean(of_right) > 0.8
     assert all(0 <= digit.confidence <= 1 for _, reading in readings for digit in reading.digits)
+
+
+def test_a_single_digit_is_as_sure_as_it_is_often_right():
+    from sklearn.datasets import load_digits
+
+    digits, reader = load_digits(), Reader(min_confidence=0)
+    readings = [reader.read((image * 15.9).astype(np.uint8), single=True) for image in digits.images[1::9]]
+    right = [reading.text == str(label) for reading, label in zip(readings, digits.target[1::9], strict=True)]
+    assert np.mean(right) > 0.94
+    assert np.mean([reading.confidence for reading in readings]) == pytest.approx(np.mean(right), abs=0.03)

@@ -124,17 +124,18 @@ class Reader:
 
         """
         found = self.recognised(page, length, single=single)
+        sure = [found.probability for _ in found.digits] if single else digits_confidence(found)
         lines = list(dict.fromkeys(digit.line for digit in found.digits))  # lines of marks alone say nothing
         digits = tuple(
             self._digit(digit, float(confidence), lines.index(digit.line), page)
-            for digit, confidence in zip(found.digits, digits_confidence(found), strict=True)
+            for digit, confidence in zip(found.digits, sure, strict=True)
         )
         texts = tuple(
             "".join(UNSURE if each.digit is None else str(each.digit) for each in digits if each.line == line)
             for line in range(len(lines))
         )
         marks = tuple(Mark(_box(mark.box, page)) for mark in found.marks)
-        return Reading(texts, reading_confidence(found), digits, marks)
+        return Reading(texts, found.probability if single else reading_confidence(found), digits, marks)
 
     def recognised(self, page: NDArray[np.uint8], length: Length = None, *, single: bool = False) -> Recognition:
         """Return what is found on a page, before it is said how far to trust it; boxes in the page's pixels.
