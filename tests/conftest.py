@@ -1,6 +1,7 @@
 """What several rooms' tests share: MNIST itself, and a small part of it as files."""
 
 import signal
+import weakref
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,23 @@ from tendigits.data import Data, load_data, write_idx
 
 prefer_jax()  # before a test imports Keras itself
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore Ctrl-C, and tests press it
+
+
+@pytest.fixture
+def tiff_pages(monkeypatch):
+    """The pages of TIFFs that were decoded, as weak references: when one is, none before it may be held."""
+    from tendigits.reading.image import tiff
+
+    decoded, original = [], tiff.decoded
+
+    def watched(*arguments, **options):
+        assert [page() for page in decoded] == [None] * len(decoded)
+        page = original(*arguments, **options)
+        decoded.append(weakref.ref(page))
+        return page
+
+    monkeypatch.setattr(tiff, "decoded", watched)
+    return decoded
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Fit the constants of `tendigits/reading/confidence.py`, and print them with what they give on other pages.
 
-Pages of all conditions, with the 5,000 training digits that the judges have not seen, apart and touching, and pages
+Pages of all conditions, with the 5,000 training digits that no network has seen, apart and touching, and pages
 that hold no digit; these count as one page in two. Logistic regression on three quarters of the pages, and on the last
 quarter how often what is said to be right is right. About ten minutes.
 """

@@ -1,4 +1,4 @@
-"""The two judges of a segmentation, trained: lines whose digits are known, cut everywhere, and which cuts were right.
+"""The two networks that cut lines, trained: on lines whose digits are known.
 
-`make judges` makes `seams.safetensors` and `pieces.safetensors` in `src/tendigits/shipped`.
+`make judges` makes `seams.safetensors` and `frames.safetensors` in `src/tendigits/shipped`.
 """

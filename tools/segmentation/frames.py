@@ -62,27 +62,27 @@ class Batch(NamedTuple):
     counts: NDArray[np.int32]
 
 
-def train(processes: int, seed: int, lines: int = LINES, epochs: int = EPOCHS) -> None:
+def train(processes: int, seed: int) -> None:
     """Train the network and write it down."""
     learnt, held_out = (
         [line for chunk in of_lines(each, lines_of, processes) for line in chunk]
-        for each in (Lines("frames", lines), Lines("frames", HELD_OUT, held_out=True))
+        for each in (Lines("frames", LINES), Lines("frames", HELD_OUT, held_out=True))
     )
     print(f"frames: {len(learnt):,} lines, and {len(held_out):,} held out", flush=True)
     generator = np.random.default_rng(seed)
     parameters = _initial(generator)
     statistics = [Statistics(jnp.zeros(layer.units), jnp.ones(layer.units)) for layer in LAYERS]
-    steps = epochs * sum(1 for _ in _batches(learnt, np.random.default_rng(seed))) + epochs
+    steps = EPOCHS * (sum(1 for _ in _batches(learnt, np.random.default_rng(seed))) + 1)  # one more or less an epoch
     optimizer, state = _optimizer(parameters, steps)
     step = jax.jit(partial(_step, optimizer))
-    for epoch in range(epochs):
+    for epoch in range(EPOCHS):
         losses = []
         for batch in _batches(learnt, generator):
             parameters, statistics, state, loss = step(parameters, statistics, state, batch)
             losses.append(loss)
-        _write(parameters, statistics, {"lines": str(lines), "epochs": str(epochs), "seed": str(seed)})
+        _write(parameters, statistics, {"lines": str(LINES), "epochs": str(EPOCHS), "seed": str(seed)})
         right = np.mean([greedy(frames(ink)) == text.tolist() for ink, text in held_out])
-        print(f"epoch {epoch + 1}/{epochs}  loss {np.mean(losses):.4f}  held out {right:.4f}", flush=True)
+        print(f"epoch {epoch + 1}/{EPOCHS}  loss {np.mean(losses):.4f}  held out {right:.4f}", flush=True)
 
 
 def lines_of(written: Iterator[Written], _: np.random.Generator) -> list[Line]:

@@ -30,7 +30,7 @@ class Written:
     """A line.
 
     ink: uint8 (height, width), ink bright. owners: int16 (height, width), whose ink a pixel is, -1 where there is none.
-    labels: of each owner, from left to right: its digit, or `judges.MARK`.
+    labels: of each owner, from left to right: its digit, or `frames.MARK`.
     """
 
     ink: NDArray[np.uint8]

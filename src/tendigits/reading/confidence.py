@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tendigits.reading.recognition import FoundDigit, Recognition
+from tendigits.reading.recognition import FoundDigit, Recognition, log_odds
 
 __all__ = ["digit_features", "digits_confidence", "reading_confidence", "reading_features"]
 
@@ -28,7 +28,7 @@ EMPTY = 0.5
 told by what is there."""
 
 _LEAST = 1e-4
-"""Probabilities are not taken to be nearer to 0 and 1 than this."""
+"""No probability is taken to be less, where its logarithm is."""
 
 
 def digits_confidence(found: Recognition) -> Floats:
@@ -52,10 +52,10 @@ def digit_features(digits: Sequence[FoundDigit]) -> Floats:
     if not digits:
         return np.zeros((0, 5))
     share = np.array([digit.probability.max() for digit in digits])
-    whole = _log_odds(np.array([digit.whole for digit in digits]))
-    seen = _log_odds(np.array([digit.seen for digit in digits]))
+    whole = log_odds(np.array([digit.whole for digit in digits]))
+    seen = log_odds(np.array([digit.seen for digit in digits]))
     page = np.full((len(digits), 2), (whole.mean(), _log(share).mean()))
-    return np.column_stack([_log_odds(share), whole, seen, page])
+    return np.column_stack([log_odds(share), whole, seen, page])
 
 
 def reading_features(found: Recognition) -> Floats:
@@ -66,7 +66,7 @@ def reading_features(found: Recognition) -> Floats:
     """
     digits = digit_features(found.digits)
     all_right = np.log(digits_confidence(found)).sum()
-    return np.array([_log_odds(np.array([found.probability]))[0], all_right, digits[0, 3], digits[0, 4]])
+    return np.array([log_odds(np.array([found.probability]))[0], all_right, digits[0, 3], digits[0, 4]])
 
 
 def _logistic(features: Floats, weights: Sequence[float]) -> Floats:
@@ -76,8 +76,3 @@ def _logistic(features: Floats, weights: Sequence[float]) -> Floats:
 
 def _log(probability: Floats) -> Floats:
     return np.log(np.clip(probability, _LEAST, 1))
-
-
-def _log_odds(probability: Floats) -> Floats:
-    within = np.clip(probability, _LEAST, 1 - _LEAST)
-    return np.asarray(np.log(within / (1 - within)))

@@ -27,7 +27,7 @@ from tendigits.reading.glyphs.spans import spans
 from tendigits.reading.glyphs.views import View
 from tendigits.weights import Weights
 
-__all__ = ["FoundDigit", "FoundMark", "Recognition", "recognise", "recognise_one"]
+__all__ = ["FoundDigit", "FoundMark", "Recognition", "log_odds", "recognise", "recognise_one"]
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, in pixels of the ink."""
@@ -132,31 +132,21 @@ def recognise(
     runs = [run for line in lines for run in line]
     if not runs:
         return Recognition((), (), 1.0) if not length or not length[0] else None
-    starts = np.cumsum([0, *(len(run.pieces) for run in runs)])
-    looks = [_looks(run) for run in runs]
-    chain = joined(looks)
-    length = length and (length[0], min(length[1], chain.nodes - 1))  # there is no room for more
-    if most_probable(chain, length) is None:
+    looks = joined([_looks(run) for run in runs])
+    length = length and (length[0], min(length[1], looks.nodes - 1))  # there is no room for more
+    if most_probable(looks, length) is None:
         return None
-    likely = np.split(marginals(chain, length)[0], starts[1:-1])
-    seen = [_Seen(*each, network) for each in zip(runs, looks, likely, strict=True)]
-    edges = joined([each.edges for each in seen])
-    way = most_probable(edges, length)
+    seen = _Seen(lines, looks, marginals(looks, length)[0], network)
+    way = most_probable(seen.edges, length)
     if way is None:
         return None
-    belief = _belief(edges, length)
-    as_digit = belief * marginals(edges, length)[0]
-    line_of = [number for number, line in enumerate(lines) for _ in line]
-    digits, marks = [], []
-    for edge, is_digit in zip(way.edges, way.is_digit, strict=True):
-        run = int(np.searchsorted(starts, edge, side="right")) - 1
-        piece, own = edge - int(starts[run]), np.s_[starts[run] : starts[run + 1]]
-        if is_digit:
-            digits.append(seen[run].digit(piece, line_of[run], as_digit[own]))
-        else:
-            marks.append(FoundMark(seen[run].box(piece)))
-    text = [int(edges.values[edge].argmax()) for edge in np.array(way.edges)[list(way.is_digit)]]
-    return Recognition(tuple(digits), tuple(marks), belief * text_probability(edges, text, length))
+    belief = _belief(seen.edges, length)
+    as_digit = belief * marginals(seen.edges, length)[0]
+    found = list(zip(way.edges, way.is_digit, strict=True))
+    digits = tuple(seen.digit(piece, as_digit) for piece, is_digit in found if is_digit)
+    marks = tuple(FoundMark(seen.box(piece)) for piece, is_digit in found if not is_digit)
+    text = [int(seen.edges.values[piece].argmax()) for piece, is_digit in found if is_digit]
+    return Recognition(digits, marks, belief * text_probability(seen.edges, text, length))
 
 
 def recognise_one(piece: Piece, network: Weights) -> Recognition:
@@ -198,7 +188,7 @@ def _belief(edges: Edges, length: tuple[int, int] | None) -> float:
 def _looks(run: Lattice) -> Edges:
     """Return a run's pieces as they look on the line."""
     first, last = run.pieces.T
-    seam = np.where(last < len(run.seams) - 1, SEAMS * _log_odds(run.certainty)[last], 0.0)
+    seam = np.where(last < len(run.seams) - 1, SEAMS * log_odds(run.certainty)[last], 0.0)
     whole = _whole(run)
     mark = run.spans[:, MARK] + seam - RARE
     return Edges(len(run.seams), first, last, whole + seam, mark, np.exp(run.spans[:, :MARK] - whole[:, None]))
@@ -210,13 +200,24 @@ def _whole(run: Lattice) -> NDArray[np.float64]:
 
 
 class _Seen:
-    """A run of pieces; those that are likely have been shown to the network."""
+    """All runs' pieces, numbered one run after another; those that are likely have been shown to the network.
 
-    def __init__(self, run: Lattice, looks: Edges, likely: NDArray[np.float64], network: Weights) -> None:
-        self._run = run
+    Args:
+        lines: the runs of each line.
+        looks: their pieces as they look on the line.
+        likely: the probability of each piece to be a digit on the way, (n,).
+        network: which reads digits.
+
+    """
+
+    def __init__(
+        self, lines: Sequence[Sequence[Lattice]], looks: Edges, likely: NDArray[np.float64], network: Weights
+    ) -> None:
+        self._runs = [(number, run) for number, line in enumerate(lines) for run in line]
+        self._starts = np.cumsum([0, *(len(run.pieces) for _, run in self._runs)])
         self._shown = np.flatnonzero(likely >= min(LIKELY, likely.max()))
-        self._glyphs = [as_mnist(run.ink_of(int(piece))[2]) for piece in self._shown]
-        self._network_says = np.zeros((len(run.pieces), MARK))
+        self._glyphs = [as_mnist(self._ink(int(piece))[2]) for piece in self._shown]
+        self._network_says = np.zeros((len(likely), MARK))
         self._network_says[self._shown] = predict(network, np.stack(self._glyphs))
         self.edges = self._read(looks)
 
@@ -228,38 +229,52 @@ class _Seen:
         digit[shown] = looks.digit[shown] + CLEAR * clear
         return replace(looks, digit=digit, values=values)
 
-    def digit(self, piece: int, line: int, as_digit: NDArray[np.float64]) -> FoundDigit:
+    def digit(self, piece: int, as_digit: NDArray[np.float64]) -> FoundDigit:
         """Return a piece as a digit, which is as probable as all pieces in its place together.
 
         Args:
             piece: which.
-            line: that it stands in.
-            as_digit: the probability of each piece of this run to be a digit, (n,).
+            as_digit: the probability of each piece to be a digit, (n,).
 
         """
-        alike = self._alike(piece)
+        line, run, own = self._place(piece)
+        alike = self._starts[self._number(piece)] + _alike(run, own)
         probability = np.minimum(as_digit[alike] @ self.edges.values[alike], 1.0)
         glyph = self._glyphs[int(np.searchsorted(self._shown, piece))]
-        whole, seen = float(np.exp(_whole(self._run)[piece])), float(self._network_says[piece].max())
-        return FoundDigit(line, self.box(piece), glyph, probability, whole, seen)
-
-    def _alike(self, piece: int) -> NDArray[np.intp]:
-        """Return the pieces that are in the same place: more of both is shared than not."""
-        left = self._run.left
-        begin, end = left[self._run.pieces[:, 0]], left[self._run.pieces[:, 1]]
-        shared = np.minimum(end, end[piece]) - np.maximum(begin, begin[piece])
-        either = np.maximum(end, end[piece]) - np.minimum(begin, begin[piece])
-        return np.flatnonzero(shared > either / 2)
+        whole = float(np.exp(np.logaddexp.reduce(run.spans[own, :MARK])))
+        return FoundDigit(line, self.box(piece), glyph, probability, whole, float(self._network_says[piece].max()))
 
     def box(self, piece: int) -> Box:
         """Return where a piece is, in pixels of the ink."""
-        x, y, ink = self._run.ink_of(piece)
+        x, y, ink = self._ink(piece)
         left, top, width, height = cv2.boundingRect((ink >= CORE).astype(np.uint8))
         if not width:
             left, top, height, width = 0, 0, *ink.shape
-        return self._run.canvas.box(x + left, y + top, x + left + width, y + top + height)
+        return self._place(piece)[1].canvas.box(x + left, y + top, x + left + width, y + top + height)
+
+    def _ink(self, piece: int) -> tuple[int, int, NDArray[np.uint8]]:
+        _, run, own = self._place(piece)
+        return run.ink_of(own)
+
+    def _place(self, piece: int) -> tuple[int, Lattice, int]:
+        """Return the line and the run that a piece is in, and its number there."""
+        number = self._number(piece)
+        line, run = self._runs[number]
+        return line, run, piece - int(self._starts[number])
+
+    def _number(self, piece: int) -> int:
+        return int(np.searchsorted(self._starts, piece, side="right")) - 1
 
 
-def _log_odds(probability: NDArray[np.float32]) -> NDArray[np.float64]:
+def _alike(run: Lattice, piece: int) -> NDArray[np.intp]:
+    """Return the pieces that are in the same place: more of both is shared than not."""
+    begin, end = run.left[run.pieces[:, 0]], run.left[run.pieces[:, 1]]
+    shared = np.minimum(end, end[piece]) - np.maximum(begin, begin[piece])
+    either = np.maximum(end, end[piece]) - np.minimum(begin, begin[piece])
+    return np.flatnonzero(shared > either / 2)
+
+
+def log_odds(probability: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the logarithms of probabilities' odds, (n,), none nearer to 0 and 1 than a ten-thousandth."""
     within = np.clip(probability.astype(np.float64), _FAINT, 1 - _FAINT)
-    return np.log(within / (1 - within))
+    return np.asarray(np.log(within / (1 - within)))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from tendigits.models import shipped_file
 
-__all__ = ["BLANK", "CLASSES", "FRAME", "LAYERS", "MARK", "ROOM", "Layer", "cuts", "frames", "inputs"]
+__all__ = ["BLANK", "CLASSES", "FRAME", "LAYERS", "MARK", "ROOM", "Layer", "cuts", "frames"]
 
 MARK, BLANK, CLASSES = 10, 11, 12
 """Beside the ten digits: what is no digit, and nothing new."""
@@ -29,7 +29,6 @@ FRAME = 2
 
 ROOM = 12
 """Empty columns before and behind a line."""
-
 
 _NEAR = 2
 """A cut is moved by so many frames at most."""
@@ -91,7 +90,7 @@ def frames(ink: NDArray[np.uint8]) -> NDArray[np.float64]:
         ink: uint8 (28, columns), a line as `views` shows it, bright on 0.
 
     """
-    x = inputs(ink)[None, :, :, None]
+    x = _inputs(ink)[None, :, :, None]
     layers = _layers()
     for number, (layer, (kernel, bias)) in enumerate(zip(LAYERS, layers, strict=True)):
         x = layer.windows(x) @ kernel + bias
@@ -101,7 +100,7 @@ def frames(ink: NDArray[np.uint8]) -> NDArray[np.float64]:
     return np.asarray(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True))
 
 
-def inputs(ink: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _inputs(ink: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return a line as the network takes it: float32 (28, even number of columns), 0 to 1."""
     behind = ROOM + ink.shape[1] % FRAME
     return np.pad(ink, ((0, 0), (ROOM, behind))).astype(np.float32) / np.float32(255)

@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tendigits.data.normalization import cropped, normalize
+from tendigits.reading.glyphs.parts import CORE
 
 __all__ = ["as_mnist"]
 
@@ -14,8 +15,6 @@ SIDE = 80
 FINE, WIDENED = 10.0, 14.0
 """Strokes finer than the first, in pixels of a glyph of this size, are widened to the second. Half of MNIST's digits
 have strokes from 13.5 to 16.6 and 1 in 1,000 finer ones than 10. Thinning broad strokes was tried, and gave nothing."""
-
-_CORE = 96
 
 
 def as_mnist(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -42,7 +41,7 @@ def as_mnist(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _stroke_width(ink: NDArray[np.uint8]) -> float:
     """Return the mean width of strokes: four times the mean distance of ink from its edge, in pixels."""
-    core = np.pad((ink >= _CORE).astype(np.uint8), 1)
+    core = np.pad((ink >= CORE).astype(np.uint8), 1)
     distance = cv2.distanceTransform(core, cv2.DIST_L2, 3)
     area = int(core.sum())
     # A pixel's middle is half a pixel inside its edge.
