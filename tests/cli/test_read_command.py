@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import weakref
 from pathlib import Path
 
 import cv2

@@ -1,7 +1,6 @@
 """The reader, from a page to a reading: on pages that are drawn here, from MNIST's test digits."""
 
 import sys
-import weakref
 from collections import deque
 from io import BytesIO
 from pathlib import Path
