@@ -65,7 +65,7 @@ $(VENV)/.train: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.dev: pyproject.toml constraints.txt $(VENV)/.train
 	@echo "installing the tools for tests into $(VENV)"
-	$(call PIP,$(VENV)) --editable '.[train,dev]'
+	$(call PIP,$(VENV)) --editable '.[train,serve,dev]'
 	@touch $@ $(VENV)/.train
 
 .venv-tensorflow/.dev: pyproject.toml constraints.txt | .venv-tensorflow/bin/python

@@ -1,0 +1,58 @@
+"""What a server is told when it starts, and what it never lets a request exceed."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+__all__ = ["Limits", "Settings"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one request, or all of them together, may take.
+
+    Attributes:
+        body_bytes: of a request's body.
+        images: in one request to read.
+        digits: in one batch of the Open Inference Protocol.
+        waiting: requests that wait for a free thread; the next one is refused.
+        head_seconds: in which a request's head must have arrived.
+        body_seconds: in which all of its body must have.
+        answer_seconds: in which it must be answered, from when its body has arrived.
+        drain_seconds: for which a server that is asked to stop still accepts connections, and says that it is not ready.
+        end_seconds: after that, in which requests in flight are finished.
+
+    """
+
+    body_bytes: int = 32 * 2**20
+    images: int = 64
+    digits: int = 10_000
+    waiting: int = 64
+    head_seconds: float = 10.0
+    body_seconds: float = 30.0
+    answer_seconds: float = 30.0
+    drain_seconds: float = 2.0
+    end_seconds: float = 30.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a server runs.
+
+    Attributes:
+        host: the address that it listens on.
+        port: and the port; 0 for any that is free.
+        workers: processes that share the port.
+        model: a run folder, a weights file, ``robust`` or ``tutorial``; None for the robust weights, which ship.
+        allowed_hosts: names by which it may be asked for, beside the address that it listens on.
+        allowed_origins: pages of other sites that may ask it.
+        limits: what a request may take.
+
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    model: Path | None = None
+    allowed_hosts: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
