@@ -72,3 +72,23 @@ def test_a_one_as_high_as_its_icon_is_no_rule():
     icon[1:27, 13:15] = 0
     strength = find_ink(icon).strength > STROKE
     assert np.ptp(np.flatnonzero(strength.any(axis=1))) > 0.85 * len(strength)
+
+
+@pytest.mark.parametrize("colour", [(150, 150, 160), (75, 70, 80)])
+def test_rule_and_margin_in_a_picture_cut_out_of_a_sheet(mnist, colour):
+    ink = drawing(mnist, 3)
+    floor = np.flatnonzero((ink > 0.5).any(axis=1))[-1]
+    left = np.flatnonzero((ink > 0.5).any(axis=0))[0] - 40
+    colour = np.array(colour, np.float32)
+    page = np.minimum(ruled(ink, [floor - 8], 5, colour=colour), ruled(ink, [left], 5, across=False, colour=colour))
+    cut = np.s_[floor - 180 : floor + 40, left - 12 : left + 560]
+    small = [cv2.resize(whole[cut], None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA) for whole in (page, ink)]
+    assert likeness(*small) > 0.9
+
+
+def test_the_foot_of_a_two_that_fills_its_picture_is_no_rule():
+    ink = np.zeros((150, 120), np.float32)
+    cv2.ellipse(ink, (58, 40), (40, 38), 0, 160, 380, 1.0, 4, cv2.LINE_AA)
+    cv2.line(ink, (92, 60), (1, 147), 1.0, 4, cv2.LINE_AA)
+    cv2.line(ink, (0, 147), (119, 147), 1.0, 4, cv2.LINE_AA)
+    assert likeness(on_paper(ink), ink) > 0.75

@@ -59,6 +59,20 @@ _MANY = 3
 _SLENDER = 60
 """A rule is so many times as long as thick, at least. The straight stroke of a very thin pen is fifty."""
 
+_AT_BORDER = 0.03
+"""A line that ends no farther from a border, as a part of the page's width, reaches it."""
+
+_SLENDER_ACROSS = 25
+"""A line that goes from one border of the page to the other, and is fainter than what is written, is a rule if it is so
+many times as long as thick: in a picture cut out of a ruled sheet none is longer."""
+
+_FAINTER = 0.85
+"""The part of the ink's contrast that such a rule has at most. Those in pictures cut out of photographs had
+0.3 to 0.8 of it, and the straight stroke of a thin pen in a digit that fills its picture 1.0."""
+
+_OUTER = 0.2
+"""Such a line that goes down the page is in so much of its width left or right: the sheet's margin."""
+
 _PARALLEL = 0.03
 """The tangent of the angle up to which neighbouring rules are parallel."""
 
@@ -120,20 +134,23 @@ class Rules:
     vertical: list[Rule]
 
 
-def find_rules(seen: Plane) -> Rules:
+def find_rules(seen: Plane, excess: Plane) -> Rules:
     """Find printed lines.
 
     Args:
         seen: uint8 (height, width): not 0 where there is anything on the paper, lines as thick as they are half as
             dark as in their middle.
+        excess: uint8 (height, width), by how much everything is darker than the paper.
 
     """
     half = cv2.dilate(seen, np.ones((_HALF, _HALF), np.uint8))[::_HALF, ::_HALF]
     across, down = _lines(_pieces(half)), _lines(_pieces(np.asarray(cv2.transpose(half), np.uint8)))
     tops, sides = _boxes(across, down, max(half.shape))
+    printed = _from_border_to_border(across, seen, excess)
+    margins = _margins(down, [*printed, *_long(across, half.shape)], seen, excess)
     return Rules(
-        [_full_size(line) for line in {*_long(across, half.shape), *tops}],
-        [_full_size(line) for line in {*_long(down, half.shape[::-1]), *sides}],
+        [_full_size(line) for line in {*_long(across, half.shape), *printed, *tops}],
+        [_full_size(line) for line in {*_long(down, half.shape[::-1]), *margins, *sides}],
     )
 
 
@@ -265,8 +282,55 @@ def _joined(top: _Line, side: _Line) -> bool:
     )
 
 
+def _from_border_to_border(across: list[_Line], seen: Plane, excess: Plane) -> list[_Line]:
+    """Return the lines that go on beyond both sides of the page, and are fainter than what is written on it."""
+    width = excess.shape[1] / _HALF
+    whole = [line for line in across if _begins_at(line, 0, width) and _ends_at(line, width, width)]
+    return [line for line in whole if _is_slender(line) and _is_fainter(line, seen, excess)]
+
+
+def _margins(down: list[_Line], rules: list[_Line], seen: Plane, excess: Plane) -> list[_Line]:
+    """Return the lines that cross rules and go from a border or a rule to another, at the side of the page.
+
+    Of lines that go down the page, x and y are swapped.
+    """
+    if not rules:
+        return []
+    height, width = (side / _HALF for side in excess.shape)
+    found = []
+    for line in down:
+        middle = (line.start + line.end) / 2
+        levels = [0.0, height, *(rule.at(line.at(middle)) for rule in rules)]
+        whole = any(_begins_at(line, at, height) for at in levels) and any(_ends_at(line, at, height) for at in levels)
+        crosses = any(line.start + _JOINED < at < line.end - _GAP for at in levels[2:])
+        outer = min(line.at(middle), width - line.at(middle)) <= _OUTER * width
+        if whole and crosses and outer and _is_slender(line) and _is_fainter(line, seen.T, excess.T):
+            found.append(line)
+    return found
+
+
+def _begins_at(line: _Line, level: float, size: float) -> bool:
+    return abs(line.start - level) <= max(_AT_BORDER * size, _GAP)
+
+
+def _ends_at(line: _Line, level: float, size: float) -> bool:
+    return abs(line.end - level) <= max(_AT_BORDER * size, _GAP)
+
+
+def _is_slender(line: _Line) -> bool:
+    return line.length >= _SLENDER_ACROSS * line.thickness
+
+
+def _is_fainter(line: _Line, seen: Plane, excess: Plane) -> bool:
+    """Tell whether a line is fainter than what is written, where both are darkest."""
+    x = np.arange(round(_HALF * line.start), min(round(_HALF * line.end), excess.shape[1]))
+    y = np.rint(_HALF * line.at(0) + line.slope * x).astype(np.intp) + np.arange(-_HALF, _HALF + 1)[:, None]
+    on_it = np.median(excess[y.clip(0, len(excess) - 1), x].max(axis=0))
+    return bool(on_it <= _FAINTER * np.quantile(excess[seen > 0], 0.9))
+
+
 def _at_the_border(line: _Line, width: int) -> bool:
-    margin = 0.03 * width
+    margin = _AT_BORDER * width
     return line.start <= margin or line.end >= width - margin
 
 
