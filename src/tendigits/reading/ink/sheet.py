@@ -41,8 +41,8 @@ def beside_the_sheet(coarse: RGB) -> Plane:
     kernel = np.ones((_WIDEST_STROKE, _WIDEST_STROKE), np.uint8)
     grey = cv2.copyMakeBorder(grey, *(_WIDEST_STROKE,) * 4, cv2.BORDER_REPLICATE)  # or narrow strips would be bridged
     flat = cv2.morphologyEx(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, kernel), cv2.MORPH_OPEN, kernel)
-    beside = _beside(flat)[_WIDEST_STROKE:-_WIDEST_STROKE, _WIDEST_STROKE:-_WIDEST_STROKE]
-    return np.asarray(cv2.dilate(beside, np.ones((_RIM, _RIM), np.uint8)), np.uint8)
+    seen = flat[_WIDEST_STROKE:-_WIDEST_STROKE, _WIDEST_STROKE:-_WIDEST_STROKE]
+    return np.asarray(cv2.dilate(_beside(seen), np.ones((_RIM, _RIM), np.uint8)), np.uint8)
 
 
 def _beside(paper: Plane) -> Plane:
