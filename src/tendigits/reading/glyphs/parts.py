@@ -48,7 +48,7 @@ def connected_parts(ink: NDArray[np.uint8], stroke_width: float) -> list[Piece]:
 def _labelled(
     core: NDArray[np.uint8], reach: int
 ) -> tuple[NDArray[np.integer[Any]], NDArray[np.int32], NDArray[np.intp]]:
-    """Number what hangs together, from 1, over gaps of twice this reach; return boxes and areas, too."""
+    """Return numbers, from 1, of what hangs together over gaps of twice this reach, and of each its box and area."""
     padded = cv2.copyMakeBorder(core, reach, reach, reach, reach, cv2.BORDER_CONSTANT, value=0)
     near = cv2.dilate(padded, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)))
     found = connected(np.asarray(near, np.uint8))

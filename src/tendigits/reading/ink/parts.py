@@ -74,11 +74,11 @@ _THIN_EDGE = 45
 """An edge has less area than the square of its length divided by this; digits have more."""
 
 _FRAME = 0.5
-"""What reaches the border, and as far as this part of both of the page's sides, and is not all, is what frames a sheet;
-it has"""
+"""A table seen on several sides of a sheet reaches the border, and over this part of both of the page's sides."""
 
 _THIN_FRAME = 0.1
-"""no more than this part of its box's area."""
+"""It fills no more than this part of its box. A digit as large as that, of a thin pen, that runs over the border stands
+alone: where there is nothing else, it is ink."""
 
 _FLAT_EDGE = 6
 """A straight line is so many times as long as high."""
@@ -97,8 +97,9 @@ class _Parts:
     at, label: int (pixels,): where anything stands out, as flat indices, and of which part it is. clear: how many clear
     pixels a part has. contrast: their mean excess. sharpness: of its outline, as a part of its contrast. extent: the
     longer side of its box in pixels. touching: whether it reaches the page's border. edge: whether it is that of a
-    sheet, or a table. frame: whether it may be that of several sides of a sheet. straight: whether it is long, thin and straight. upright: whether it is higher than wide. rest:
-    whether it is no more than what is left of a printed line. beside: whether it is not on the sheet.
+    sheet, or a table. frame: whether it may be that of several sides of a sheet. straight: whether it is long, thin and
+    straight. upright: whether it is higher than wide. rest: whether it is no more than what is left of a printed line.
+    beside: whether it is not on the sheet.
     """
 
     at: NDArray[np.intp]

@@ -4,6 +4,7 @@ A rule is seen as pieces between what crosses it. Pieces that lie on one line ar
 direction, so that a sheet may be turned, and seen in perspective.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -145,7 +146,7 @@ def find_rules(seen: Plane, excess: Plane) -> Rules:
     """
     half = cv2.dilate(seen, np.ones((_HALF, _HALF), np.uint8))[::_HALF, ::_HALF]
     across, down = _lines(_pieces(half)), _lines(_pieces(np.asarray(cv2.transpose(half), np.uint8)))
-    tops, sides = _boxes(across, down, max(half.shape))
+    tops, sides = _boxes(across, down, seen, excess)
     printed = _from_border_to_border(across, seen, excess)
     margins = _margins(down, [*printed, *_long(across, half.shape)], seen, excess)
     return Rules(
@@ -263,14 +264,26 @@ def _of_a_family(line: _Line, many: list[_Line], longer: int) -> bool:
     return long_enough and abs(near.slope - line.slope) <= _PARALLEL
 
 
-def _boxes(across: list[_Line], down: list[_Line], longer: int) -> tuple[list[_Line], list[_Line]]:
-    """Return the lines that many sides end on, and these sides."""
+def _boxes(across: list[_Line], down: list[_Line], seen: Plane, excess: Plane) -> tuple[list[_Line], list[_Line]]:
+    """Return the lines that many sides end on, or two from the same other line if they are faint, and these sides."""
+    longer = max(seen.shape) // _HALF
     tops = [line for line in across if line.length >= max(_SHORTEST_OF_BOXES * longer, _SLENDER / 2 * line.thickness)]
     sides = [line for line in down if line.length >= max(_SHORTEST_SIDE * longer, _SLENDER_SIDE * line.thickness)]
     ends = {side: [top for top in tops if _joined(top, side)] for side in sides}
     ends = {side: joined for side, joined in ends.items() if len(joined) >= 2}
-    tops = [top for top in tops if sum(top in joined for joined in ends.values()) >= _MANY]
+    tops = [
+        top
+        for top in tops
+        if sum(top in joined for joined in ends.values()) >= _MANY
+        or (_is_of_a_box(top, ends) and _is_fainter(top, seen, excess))
+    ]
     return tops, [side for side, joined in ends.items() if set(joined) <= set(tops)]
+
+
+def _is_of_a_box(top: _Line, ends: dict[_Line, list[_Line]]) -> bool:
+    """Tell whether two sides go from this line to the same other one."""
+    others = Counter(other for joined in ends.values() if top in joined for other in joined if other != top)
+    return any(sides >= 2 for sides in others.values())
 
 
 def _joined(top: _Line, side: _Line) -> bool:
