@@ -54,10 +54,10 @@ def without_rules(signal: Signal) -> Signal:
     Where two lines cross, the second is a stroke through the first: what is left of that goes with the second.
     """
     seen = _thin_seen(signal)
-    rules = find_rules(seen, signal.excess)
+    ink = _ink_level(seen, signal.excess)
+    rules = find_rules(seen, signal.excess, ink)
     if not (rules.horizontal or rules.vertical):
         return signal
-    ink = float(np.quantile(signal.excess[seen > 0], _INK))
     excess = _without(signal.excess, signal.weak, rules.horizontal, ink)
     excess = _transposed(_without(_transposed(excess), _transposed(signal.weak), rules.vertical, ink))
     erased = cv2.subtract(signal.excess, excess)
@@ -69,6 +69,12 @@ def _thin_seen(signal: Signal) -> Plane:
     darkest = cv2.dilate(signal.excess, np.ones((_BLUR, _BLUR), np.uint8))
     clear = cv2.addWeighted(signal.weak, _CLEARLY, signal.weak, 0, 0)
     return np.asarray(cv2.compare(signal.excess, cv2.max(clear, darkest // 2), cv2.CMP_GT), np.uint8)
+
+
+def _ink_level(seen: Plane, excess: Plane) -> float:
+    """Return the contrast that the darkest part of what is seen has at least."""
+    count = np.cumsum(cv2.calcHist([excess], [0], seen, [256], [0, 256]))
+    return float(np.searchsorted(count, _INK * count[-1]))
 
 
 def _transposed(plane: Plane) -> Plane:
