@@ -17,8 +17,8 @@ CORE = 96
 SPECK = 0.7
 """A part of less ink than this, in squares of the stroke's width, is a speck: even a dot is nearly one."""
 
-BRIDGED = 1.0
-"""So many stroke widths without ink may be within a part: pencil on rough paper leaves gaps."""
+BRIDGED = 6.0
+"""Gaps in a part are no wider than a stroke, and than so many pixels: pencil on rough paper leaves them."""
 
 _FRINGE = np.ones((3, 3), np.uint8)
 
@@ -33,7 +33,7 @@ def connected_parts(ink: NDArray[np.uint8], stroke_width: float) -> list[Piece]:
     """
     core = (ink >= CORE).astype(np.uint8)
     left, top, width, height = cv2.boundingRect(core)
-    reach = round(BRIDGED * stroke_width / 2)
+    reach = round(min(stroke_width, BRIDGED) / 2)
     x, y = max(left - 1, 0), max(top - 1, 0)  # most of a page is paper, and takes as long to look through as ink
     place = np.s_[y : top + height + 1, x : left + width + 1]
     labels, boxes, areas = _labelled(core[place], reach)
