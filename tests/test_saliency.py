@@ -1,5 +1,7 @@
 """Gradient times input, against finite differences and against JAX's own gradient."""
 
+from itertools import pairwise
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -19,7 +21,7 @@ def some_weights(*units, activation):
     last = len(units) - 2
     layers = tuple(
         Dense(draw(inputs, outputs), draw(outputs), "softmax" if i == last else activation)
-        for i, (inputs, outputs) in enumerate(zip(units, units[1:], strict=False))
+        for i, (inputs, outputs) in enumerate(pairwise(units))
     )
     return Weights(layers, tuple(map(str, range(units[-1]))), {})
 
