@@ -84,7 +84,7 @@ def _inference(operation: str, path: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "tags": [PROTOCOL],
         "summary": "Infer",
-        "description": "Say which digits images show: 28x28, ink bright, normalised as MNIST is; in JSON, or behind it.",
+        "description": "Say which digits images show: 28x28, ink bright, normalised as MNIST is; in JSON or behind it.",
         "operationId": operation,
         "parameters": [*path, json_length],
         "requestBody": {"required": True, "content": content},

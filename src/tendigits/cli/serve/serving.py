@@ -28,12 +28,12 @@ def serve_until_stopped(settings: Settings, *, open_browser: bool) -> None:
     """
     for module in _NEEDED:
         require(module, "serve")
-    from tendigits.serving.server import run
-
     model = open_model(settings.model)  # what is wrong with it is said before anything is started
     settings = replace(settings, port=_free_port(settings))
     say(f"model: {model.name}")
     threading.Thread(target=_announce, args=(settings, open_browser), daemon=True).start()
+    from tendigits.serving.server import run
+
     run(settings)
 
 
