@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from contextlib import contextmanager
+from io import BytesIO
 
 import httpx
 import numpy as np
@@ -17,9 +18,9 @@ PNG = {"content-type": "image/png"}
 
 
 @contextmanager
-def running(settings=Settings()):
+def running(settings=None):
     """Run a server, and yield its app and address."""
-    app = create_app(settings)
+    app = create_app(settings or Settings())
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", http="httptools"))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -58,8 +59,6 @@ def png_of(picture):
 
 def file_of(picture, kind, **options):
     """Return a picture as a file of a kind."""
-    from io import BytesIO
-
     file = BytesIO()
     Image.fromarray(picture).save(file, kind, **options)
     return file.getvalue()

@@ -3,6 +3,7 @@
 import base64
 import json
 from io import BytesIO
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -13,7 +14,6 @@ from running import PNG, client, error_of, file_of, png_of
 from typer.testing import CliRunner
 
 from tendigits.cli import app
-from tendigits.evaluation import evaluate
 from tendigits.inference import predict
 from tendigits.models import open_model
 from tendigits.serving.samples import drawn
@@ -82,7 +82,11 @@ def test_every_page_of_a_file_is_read(server, mnist, tmp_path):
 
 
 def test_several_files_are_read_in_their_order_and_what_cannot_be_read_is_in_its_place(server):
-    files = [("a", ("four.png", png_of(drawn(4)))), ("b", ("page.pdf", b"%PDF-1.7")), ("a", ("two.png", png_of(drawn(2))))]
+    files = [
+        ("a", ("four.png", png_of(drawn(4)))),
+        ("b", ("page.pdf", b"%PDF-1.7")),
+        ("a", ("two.png", png_of(drawn(2)))),
+    ]
 
     answer = server.post("/v1/read", files=files, data={"note": "a field that is no file"}, params={"single": "true"})
 
@@ -153,7 +157,9 @@ def test_what_is_asked_wrongly_is_said(server, query, word):
 
 
 @pytest.mark.parametrize("address", ["/v1/read", "/v1/compare"])
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/json", "multipart/mixed"])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "application/json", "multipart/mixed"]
+)
 def test_another_type_is_refused(server, address, kind):
     answer = server.post(address, content=png_of(drawn(3)), headers={"content-type": kind})
 
@@ -234,7 +240,7 @@ def test_a_digit_is_compared_in_two_forms_by_two_networks(server):
         ("normalised", "robust"),
     ]
     for cell in cells:
-        model = open_model(None if cell["weights"] == "robust" else pytest.importorskip("pathlib").Path("tutorial"))
+        model = open_model(Path(cell["weights"]))
         [probabilities] = predict(model.weights, picture_in(cell["glyph"])[None])
         assert cell["digit"] == probabilities.argmax()
         assert cell["confidence"] == pytest.approx(probabilities.max(), abs=1e-4)

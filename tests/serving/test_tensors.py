@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -12,6 +12,9 @@ from tendigits.serving.protocol.infer import InferRequest, Output, answer, parse
 from tendigits.serving.refusal import Refusal
 
 MOST = 5
+
+unhurried = settings(deadline=None, max_examples=50)
+"""Of a busy machine's speed nothing is promised."""
 
 SHAPES = st.tuples(st.integers(0, MOST)).flatmap(lambda n: st.sampled_from([(*n, 28, 28), (*n, 784)]))
 GREYS = arrays.arrays(np.uint8, SHAPES)
@@ -41,6 +44,7 @@ def assert_same(parsed, request):
     np.testing.assert_array_equal(parsed.images, request.images)
 
 
+@unhurried
 @given(REQUESTS)
 def test_what_is_written_as_nested_lists_is_parsed_as_it_was(request):
     body = json.dumps(as_dict(request, data=request.images.tolist())).encode()
@@ -48,6 +52,7 @@ def test_what_is_written_as_nested_lists_is_parsed_as_it_was(request):
     assert_same(parse(body, None, MOST), request)
 
 
+@unhurried
 @given(REQUESTS)
 def test_what_is_written_as_one_list_is_parsed_as_it_was(request):
     body = json.dumps(as_dict(request, data=request.images.ravel().tolist())).encode()
@@ -55,6 +60,7 @@ def test_what_is_written_as_one_list_is_parsed_as_it_was(request):
     assert_same(parse(body, str(len(body)), MOST), request)
 
 
+@unhurried
 @given(REQUESTS)
 def test_what_is_written_as_bytes_is_parsed_as_it_was(request):
     text = json.dumps(as_dict(request, parameters={"binary_data_size": request.images.nbytes})).encode()
@@ -62,6 +68,7 @@ def test_what_is_written_as_bytes_is_parsed_as_it_was(request):
     assert_same(parse(text + request.images.tobytes(), str(len(text)), MOST), request)
 
 
+@unhurried
 @given(REQUESTS, st.randoms(use_true_random=False))
 def test_an_answer_holds_what_was_asked_for(request, random):
     probabilities = np.random.default_rng(random.getrandbits(32)).random((len(request.images), 10), np.float32)

@@ -1,10 +1,15 @@
 """The files in a multipart body: RFC 7578, parsed in memory, so that nothing that is sent comes to a disk."""
 
+from typing import TYPE_CHECKING
+
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser, parse_options_header
 
 from tendigits.serving.body import Upload
 from tendigits.serving.refusal import Refusal
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 __all__ = ["files_in"]
 
@@ -54,7 +59,7 @@ class _Collected:
         self._filename: bytes | None = None
         self._parts: list[bytes] = []
 
-    def callbacks(self) -> MultipartCallbacks:
+    def callbacks(self) -> "MultipartCallbacks":
         """Return what the parser calls."""
         return {
             "on_part_begin": self._begin,
