@@ -211,7 +211,7 @@ def multipart(body, boundary="boundary=line"):
 @pytest.mark.parametrize(
     ("request_", "status"),
     [
-        (multipart(b"", ""), 400),
+        (multipart(b"", "charset=utf-8"), 400),
         (multipart(b""), 400),
         (multipart(b"no boundary in it"), 400),
         (multipart(b'--line\r\nContent-Disposition: form-data; name="a"; filename="b"\r\n\r\ncut sho'), 400),

@@ -9,7 +9,7 @@ import numpy as np
 
 from tendigits.data.normalization import normalize
 from tendigits.report.png import grey_png
-from tendigits.serving.protocol.infer import OUTPUTS
+from tendigits.serving.protocol.infer import MODEL, OUTPUTS
 from tendigits.serving.protocol.tensors import INPUT
 from tendigits.serving.samples import drawn
 from tendigits.serving.schemas import PROTOCOL, errors
@@ -53,7 +53,7 @@ def image_body(*, several: bool) -> dict[str, Any]:
 @cache
 def inference_paths() -> dict[str, Any]:
     """Return the description of inference: FastAPI does not know its routes."""
-    model = {"name": "model", "in": "path", "required": True, "schema": {"type": "string"}, "example": "tendigits"}
+    model = {"name": "model", "in": "path", "required": True, "schema": {"type": "string", "enum": [MODEL]}}
     version = {"name": "version", "in": "path", "required": True, "schema": {"type": "string"}}
     return {
         "/v2/models/{model}/infer": {"post": _inference("infer", [model])},

@@ -26,7 +26,7 @@ _Box = Field(description="x and y of the upper left corner, width and height, in
 
 
 class _Answer(BaseModel):
-    """Answers have the keys that stands here, and no others."""
+    """Answers have the keys that stand here, and no others."""
 
     model_config = ConfigDict(extra="forbid", protected_namespaces=())
 

@@ -1,5 +1,6 @@
 """Serving until it is stopped: what is said before, and once the server is ready."""
 
+import os
 import socket
 import threading
 import webbrowser
@@ -49,7 +50,8 @@ def _free_port(settings: Settings) -> int:
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
         with socket.socket(family, kind, protocol) as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if os.name == "posix":  # where it lets a port be taken again that was just left, and no other
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
             return int(listener.getsockname()[1])
     except OSError as error:

@@ -1,8 +1,8 @@
 """The protocol's addresses: what there is, whether it is ready, and inference."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Path
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
@@ -22,6 +22,8 @@ __all__ = ["add_protocol"]
 
 _MODEL = "/v2/models/{model}"
 _VERSION = _MODEL + "/versions/{version}"
+
+_Name = Annotated[str, Path(json_schema_extra={"enum": [MODEL]})]
 
 _NOT_READY = "this server is not ready: it is starting, or was asked to stop; ask another"
 
@@ -78,7 +80,7 @@ class _Questions:
         self._check_ready()
         return {"ready": True}
 
-    async def model(self, model: str) -> dict[str, Any]:
+    async def model(self, model: _Name) -> dict[str, Any]:
         """Say what the model takes and gives.
 
         Beside UINT8 it takes FP32 from 0 to 1, and beside [n, 28, 28] it takes [n, 784].
@@ -86,18 +88,18 @@ class _Questions:
         self._names.check(model)
         return self._metadata()
 
-    async def model_version(self, model: str, version: str) -> dict[str, Any]:
+    async def model_version(self, model: _Name, version: str) -> dict[str, Any]:
         """Say what the model of this version takes and gives."""
         self._names.check(model, version)
         return self._metadata()
 
-    async def model_ready(self, model: str) -> dict[str, Any]:
+    async def model_ready(self, model: _Name) -> dict[str, Any]:
         """Say whether the model takes requests."""
         self._names.check(model)
         self._check_ready()
         return {"name": MODEL, "ready": True}
 
-    async def version_ready(self, model: str, version: str) -> dict[str, Any]:
+    async def version_ready(self, model: _Name, version: str) -> dict[str, Any]:
         """Say whether the model of this version takes requests."""
         self._names.check(model, version)
         self._check_ready()
