@@ -181,6 +181,13 @@ def test_a_compressed_body_is_refused(server):
     assert "Content-Encoding" in error_of(answer, 415)
 
 
+@pytest.mark.parametrize("path", ["tendigits", "tendigits/versions/1.0", "tendi%67its"])
+def test_the_model_is_found_by_each_of_its_names(server, path):
+    body, headers = infer_body(np.zeros((1, 28, 28), np.uint8))
+
+    assert server.post(f"/v2/models/{path}/infer", content=body, headers=headers).status_code == 200
+
+
 def test_the_address_answers_to_post_alone(server):
     answer = server.get(INFER)
 

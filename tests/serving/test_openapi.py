@@ -108,7 +108,7 @@ CASES = [
 def test_schemathesis_finds_nothing(described, path, mode):
     operation = described[path][ADDRESSES[path]]
 
-    @settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=50, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(operation.as_strategy(mode))
     def ask(case):
         # A schema cannot say which bytes are an image, or which shape goes with which values.

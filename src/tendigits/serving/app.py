@@ -1,11 +1,12 @@
 """The app: all that is answered, on one model."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 import tendigits
 from tendigits.serving.description import DESCRIPTION, inference_paths
@@ -23,7 +24,13 @@ __all__ = ["create_app"]
 
 
 class _App(FastAPI):
-    """An app whose description knows the routes that FastAPI does not."""
+    """An app that answers inference without FastAPI, and yet describes it."""
+
+    shortcuts: Mapping[str, ASGIApp]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        shortcut = self.shortcuts.get(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
+        await (shortcut or super().__call__)(scope, receive, send)
 
     def openapi(self) -> dict[str, Any]:
         description = super().openapi()
@@ -68,7 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.drain = Drain()
     answer_errors(app)
     app.add_middleware(Measured, metrics=metrics)
-    add_protocol(app, engine, metrics, settings.limits)
+    app.shortcuts = add_protocol(app, engine, metrics, settings.limits)
     add_reading(app, engine, metrics, settings)
     add_docs(app)
 

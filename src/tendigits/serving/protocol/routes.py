@@ -4,16 +4,17 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, Path
 from starlette.routing import Match, Route
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 import tendigits
 from tendigits.serving import schemas
 from tendigits.serving.engine import Engine
 from tendigits.serving.facts import version
-from tendigits.serving.metrics import Metrics
+from tendigits.serving.metrics import Measured, Metrics
 from tendigits.serving.protocol.infer import MODEL
 from tendigits.serving.protocol.inference import Inference
 from tendigits.serving.protocol.names import Names
+from tendigits.serving.protocol.shortcut import Shortcut
 from tendigits.serving.protocol.tensors import INPUT
 from tendigits.serving.refusal import Refusal
 from tendigits.serving.settings import Limits
@@ -28,13 +29,23 @@ _Name = Annotated[str, Path(json_schema_extra={"enum": [MODEL]})]
 _NOT_READY = "this server is not ready: it is starting, or was asked to stop; ask another"
 
 
-def add_protocol(app: FastAPI, engine: Engine, metrics: Metrics, limits: Limits) -> None:
-    """Add the protocol's routes to an app."""
+def add_protocol(app: FastAPI, engine: Engine, metrics: Metrics, limits: Limits) -> dict[str, ASGIApp]:
+    """Add the protocol's routes to an app.
+
+    Returns:
+        What answers to a POST to the addresses of inference, without going through the app: see :class:`Shortcut`.
+
+    """
     names = Names(version(engine.model.weights))
     inference = Inference(engine, metrics, limits, names)
-    for place in (_MODEL, _VERSION):
-        app.router.routes.append(_Route(f"{place}/infer", inference, methods=["POST"]))
+    measured = Measured(inference, metrics)
+    shortcuts: dict[str, ASGIApp] = {}
+    for place, own in ((_MODEL, {"model": MODEL}), (_VERSION, {"model": MODEL, "version": names.version})):
+        route = _Route(f"{place}/infer", inference, methods=["POST"])
+        app.router.routes.append(route)
+        shortcuts[route.path.format(**own)] = Shortcut(measured, route, own)
     _Questions(app, names).add_routes()
+    return shortcuts
 
 
 class _Route(Route):
