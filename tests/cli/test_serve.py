@@ -1,5 +1,6 @@
 """``tendigits serve``: what it says, and what is wrong before anything is started."""
 
+import importlib.util
 import re
 import signal
 import socket
@@ -11,6 +12,10 @@ import pytest
 from command import tendigits_command
 
 from tendigits.cli.serve.addresses import addresses, is_loopback, own_addresses
+
+needs_server = pytest.mark.skipif(
+    importlib.util.find_spec("tendigits.serving.server") is None, reason="the server is a part of its own"
+)
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - these tests are about it
 
@@ -38,14 +43,17 @@ def test_the_help_names_every_option():
     assert options <= set(re.findall(r"--[a-z-]+", output))
 
 
+@needs_server
 def test_a_port_that_is_taken_is_named(taken):
-    output = said("--port", taken, code=1)
+    model, error = said("--port", taken, code=1).splitlines()
 
-    assert re.fullmatch(rf"tendigits: cannot listen on 127\.0\.0\.1, port {taken}: .*in use; .*--port.*\n", output)
+    assert model.startswith("model: ")
+    assert re.fullmatch(rf"tendigits: .*\b{taken}\b.*in use.*--port.*", error)
 
 
+@needs_server
 def test_an_address_of_another_machine_is_named():
-    assert "cannot listen on 192.0.2.1" in said("--host", "192.0.2.1", "--port", 0, code=1)
+    assert re.search(r"tendigits: .*192\.0\.2\.1.*--host.*\n$", said("--host", "192.0.2.1", "--port", 0, code=1))
 
 
 def test_a_model_that_is_none_is_named(tmp_path):
@@ -88,9 +96,9 @@ def started(*arguments):
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
 
+@needs_server
 @pytest.mark.parametrize(("host", "lines"), [("127.0.0.1", 2), (EVERYWHERE, 3 + len(own_addresses()))])
 def test_it_says_whose_weights_they_are_and_where_it_is_once_it_is_ready(host, lines):
-    pytest.importorskip("tendigits.serving.server")
     with started("--host", host) as server:
         try:
             first, url, *others = (server.stderr.readline() for _ in range(lines))

@@ -11,7 +11,7 @@ from dataclasses import replace
 import httpx
 import numpy as np
 import pytest
-from running import error_of, running
+from api_server import error_of, running
 
 from tendigits.errors import TendigitsError, WeightsError
 from tendigits.models import Model, open_model, shipped_file
@@ -19,7 +19,7 @@ from tendigits.reading.reader import Reader
 from tendigits.serving.app import create_app
 from tendigits.serving.engine import Engine
 from tendigits.serving.metrics import Metrics
-from tendigits.serving.refusal import Refusal
+from tendigits.serving.refused import Refused
 from tendigits.serving.samples import DIGITS, drawn
 from tendigits.serving.selftest import self_test
 from tendigits.serving.settings import Limits, Settings
@@ -52,7 +52,7 @@ def test_as_many_wait_as_may_and_the_next_is_refused_at_once():
         busy, step = engine(waiting=2), Step()
         running = [asyncio.create_task(busy.run(map(step, [0]))) for _ in range(3)]
         await has_begun(step)
-        with pytest.raises(Refusal, match="busy") as refused:
+        with pytest.raises(Refused, match="busy") as refused:
             await asyncio.wait_for(busy.run(map(step, [0])), 1)
         step.let_go.set()
         assert await asyncio.gather(*running) == [["done"]] * 3
@@ -67,15 +67,15 @@ def test_as_many_wait_as_may_and_the_next_is_refused_at_once():
 def test_what_is_late_is_given_up_and_its_thread_is_taken_until_it_ends():
     async def scene():
         late, step = engine(waiting=0, answer_seconds=0.2), Step()
-        with pytest.raises(Refusal, match=r"0\.2 seconds") as refused:
+        with pytest.raises(Refused, match=r"0\.2 seconds") as refused:
             await late.run(map(step, [0]))
-        with pytest.raises(Refusal, match="busy"):
+        with pytest.raises(Refused, match="busy"):
             await late.run(map(step, [0]))
         step.let_go.set()
         while True:
             try:
                 return refused.value, await late.run(map(step, [0]))
-            except Refusal:
+            except Refused:
                 await asyncio.sleep(0.01)
 
     refused, answer = asyncio.run(scene())
@@ -87,7 +87,7 @@ def test_after_what_is_late_no_step_begins():
     async def scene():
         late, step, others = engine(answer_seconds=0.2), Step(), []
         steps = (each(0) for each in (step, others.append))
-        with pytest.raises(Refusal):
+        with pytest.raises(Refused):
             await late.run(steps)
         step.let_go.set()
         await late.run(iter([]))  # the thread is free again
@@ -102,9 +102,9 @@ def test_what_waits_and_is_late_gives_its_place_back():
         first = asyncio.create_task(late.run(map(step, [0])))
         await has_begun(step)
         for _ in range(3):
-            with pytest.raises(Refusal, match=r"0\.3 seconds"):
+            with pytest.raises(Refused, match=r"0\.3 seconds"):
                 await late.run(map(step, [0]))
-        with pytest.raises(Refusal, match=r"0\.3 seconds"):
+        with pytest.raises(Refused, match=r"0\.3 seconds"):
             await first
         step.let_go.set()
 

@@ -6,7 +6,7 @@ import httpx
 import numpy as np
 import pytest
 import tritonclient.http as triton
-from running import client, error_of, infer_body, running
+from api_server import client, error_of, infer_body, running
 from tritonclient.utils import InferenceServerException
 
 from tendigits.inference import predict

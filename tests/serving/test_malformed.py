@@ -6,7 +6,7 @@ import os
 import httpx
 import numpy as np
 import pytest
-from running import PNG, infer_body, png_of, running
+from api_server import PNG, infer_body, png_of, running
 
 from tendigits.serving.samples import drawn
 

@@ -8,8 +8,8 @@ import sys
 import httpx
 import numpy as np
 import pytest
+from api_server import PNG, client, infer_body, png_of
 from prometheus_client.parser import text_string_to_metric_families
-from running import PNG, client, infer_body, png_of
 
 from tendigits.serving.samples import drawn
 

@@ -6,9 +6,9 @@ import re
 import httpx
 import pytest
 import schemathesis
+from api_server import PNG, png_of, running
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from running import PNG, png_of, running
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 

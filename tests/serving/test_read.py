@@ -8,9 +8,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from api_server import PNG, client, error_of, file_of, png_of
 from handwritten import page
 from PIL import Image
-from running import PNG, client, error_of, file_of, png_of
 from typer.testing import CliRunner
 
 from tendigits.cli import app

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from tendigits.serving.protocol.infer import InferRequest, Output, answer, parse
-from tendigits.serving.refusal import Refusal
+from tendigits.serving.refused import Refused
 
 MOST = 5
 
@@ -102,7 +102,7 @@ GOOD = tensor(IMAGE) | {"data": DATA}
 
 def refused(request, *, status=400, json_length=None, rest=b""):
     body = request if isinstance(request, bytes) else json.dumps(request).encode()
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(Refused) as refusal:
         parse(body + rest, json_length, MOST)
     assert refusal.value.status == status
     assert len(str(refusal.value)) < 300

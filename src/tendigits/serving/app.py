@@ -15,7 +15,7 @@ from tendigits.serving.drain import Drain
 from tendigits.serving.engine import Engine
 from tendigits.serving.metrics import Measured, Metrics
 from tendigits.serving.protocol.routes import add_protocol
-from tendigits.serving.refusal import answer_errors
+from tendigits.serving.refused import answer_errors
 from tendigits.serving.selftest import self_test
 from tendigits.serving.settings import Settings
 from tendigits.serving.v1 import add_reading

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 from starlette.types import Receive
 
-from tendigits.serving.refusal import Refusal
+from tendigits.serving.refused import Refused
 
 __all__ = ["Upload", "body_of", "check_encoding", "media_type"]
 
@@ -32,7 +32,7 @@ async def body_of(receive: Receive, most: int) -> bytes:
         most: bytes that it may have.
 
     Raises:
-        Refusal: it has more, or ends before its end.
+        Refused: it has more, or ends before its end.
 
     """
     parts: list[bytes] = []
@@ -40,11 +40,11 @@ async def body_of(receive: Receive, most: int) -> bytes:
     while more:
         message = await receive()
         if message["type"] != "http.request":
-            raise Refusal(400, "the connection was closed before all of the request had come")
+            raise Refused(400, "the connection was closed before all of the request had come")
         part, more = message.get("body", b""), message.get("more_body", False)
         length += len(part)
         if length > most:
-            raise Refusal(413, f"the request has more than {most:,} bytes, the most that are taken; send less at once")
+            raise Refused(413, f"the request has more than {most:,} bytes, the most that are taken; send less at once")
         parts.append(part)
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
@@ -53,11 +53,11 @@ def check_encoding(encoding: str | None) -> None:
     """Check that a body is sent as it is.
 
     Raises:
-        Refusal: it is compressed.
+        Refused: it is compressed.
 
     """
     if encoding is not None and encoding.strip().lower() not in ("", "identity"):
-        raise Refusal(415, "the request is compressed (Content-Encoding); send it as it is")
+        raise Refused(415, "the request is compressed (Content-Encoding); send it as it is")
 
 
 def media_type(headers: Headers) -> str:

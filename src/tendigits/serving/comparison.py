@@ -18,7 +18,7 @@ from tendigits.reading.reader import Reader
 from tendigits.serving.images import Images, Sent
 from tendigits.serving.picture import data_url
 from tendigits.serving.readings import unreadable
-from tendigits.serving.refusal import Refusal
+from tendigits.serving.refused import Refused
 from tendigits.weights import Weights, load
 
 __all__ = ["Comparison"]
@@ -37,12 +37,12 @@ class Comparison:
         """Yield what each network says of each form of the digit; nothing where there is no ink.
 
         Raises:
-            Refusal: the image cannot be read, or there are several.
+            Refused: the image cannot be read, or there are several.
 
         """
         uploads = list(images)
         if len(uploads) != 1:
-            raise Refusal(422, f"{len(uploads):,} images were sent; send the one that is to be compared")
+            raise Refused(422, f"{len(uploads):,} images were sent; send the one that is to be compared")
         try:
             page = next(pages(Sent(uploads[0])))
         except ImageError as error:

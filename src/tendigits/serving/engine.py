@@ -12,7 +12,7 @@ import cv2
 from tendigits.models import open_model
 from tendigits.reading.reader import Reader
 from tendigits.serving.metrics import Metrics
-from tendigits.serving.refusal import Refusal
+from tendigits.serving.refused import Refused
 from tendigits.serving.settings import Settings
 
 __all__ = ["Engine"]
@@ -47,12 +47,12 @@ class Engine:
         Where the answer is late, a step that has begun goes on to its end, in its thread, and no other begins.
 
         Raises:
-            Refusal: too many wait already, or the answer is not there in time.
+            Refused: too many wait already, or the answer is not there in time.
 
         """
         if not self._places.acquire(blocking=False):
             self._metrics.refused("busy")
-            raise Refusal(503, "this server is busy, and as many requests wait as may; try again", {"Retry-After": "1"})
+            raise Refused(503, "this server is busy, and as many requests wait as may; try again", {"Retry-After": "1"})
         late = threading.Event()
         job = self._threads.submit(_all, steps, late)
         job.add_done_callback(lambda _: self._places.release())
@@ -60,7 +60,7 @@ class Engine:
             return await asyncio.wait_for(asyncio.wrap_future(job), self._seconds)
         except TimeoutError as error:
             self._metrics.refused("late")
-            raise Refusal(
+            raise Refused(
                 504, f"there was no answer after {self._seconds:g} seconds; send less at once, or try again later"
             ) from error
         finally:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from tendigits.serving.body import Upload, body_of, check_encoding, media_type
 from tendigits.serving.multipart import files_in
-from tendigits.serving.refusal import Refusal
+from tendigits.serving.refused import Refused
 from tendigits.serving.settings import Limits
 
 __all__ = ["MULTIPART", "Images", "Sent"]
@@ -43,12 +43,12 @@ class Images:
         """Take a request's body.
 
         Raises:
-            Refusal: it is too long, or of another type than images have.
+            Refused: it is too long, or of another type than images have.
 
         """
         kind = media_type(request.headers)
         if not (kind.startswith("image/") or kind in ("application/octet-stream", MULTIPART)):
-            raise Refusal(
+            raise Refused(
                 415,
                 "an image is expected: its bytes, with the type image/png, image/jpeg or alike or"
                 f" application/octet-stream, or files in {MULTIPART}",
@@ -61,7 +61,7 @@ class Images:
         """Find them.
 
         Raises:
-            Refusal: there are too many, none, or the body is damaged.
+            Refused: there are too many, none, or the body is damaged.
 
         """
         if not self._content_type:

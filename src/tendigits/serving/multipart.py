@@ -6,7 +6,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from tendigits.serving.body import Upload
-from tendigits.serving.refusal import Refusal
+from tendigits.serving.refused import Refused
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -23,7 +23,7 @@ def files_in(body: bytes, content_type: str, most: int) -> list[Upload]:
         most: files that there may be.
 
     Raises:
-        Refusal: there are more files, or none, or the body is not what its header says.
+        Refused: there are more files, or none, or the body is not what its header says.
 
     """
     collected = _Collected(most)
@@ -32,18 +32,18 @@ def files_in(body: bytes, content_type: str, most: int) -> list[Upload]:
         parser.write(body)
         parser.finalize()
     except FormParserError as error:
-        raise Refusal(400, f"the multipart body is damaged: {error}; send it again") from error
+        raise Refused(400, f"the multipart body is damaged: {error}; send it again") from error
     if not collected.ended:
-        raise Refusal(400, "the multipart body is damaged: it ends before its last boundary; send it again")
+        raise Refused(400, "the multipart body is damaged: it ends before its last boundary; send it again")
     if not collected.files:
-        raise Refusal(422, "the multipart body holds no file; send an image in it, as  curl -F image=@photo.jpg  does")
+        raise Refused(422, "the multipart body holds no file; send an image in it, as  curl -F image=@photo.jpg  does")
     return collected.files
 
 
 def _boundary(content_type: str) -> bytes:
     boundary = parse_options_header(content_type)[1].get(b"boundary")
     if not boundary:
-        raise Refusal(400, "the header Content-Type says multipart/form-data, and no boundary; let your client set it")
+        raise Refused(400, "the header Content-Type says multipart/form-data, and no boundary; let your client set it")
     return boundary
 
 
@@ -97,7 +97,7 @@ class _Collected:
         if self._filename is None:
             return
         if len(self.files) == self._most:
-            raise Refusal(413, f"more than {self._most:,} files in one request; send fewer at once")
+            raise Refused(413, f"more than {self._most:,} files in one request; send fewer at once")
         self.files.append(Upload(_text(self._filename) or None, b"".join(self._parts)))
 
     def _all(self) -> None:

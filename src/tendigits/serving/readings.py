@@ -14,7 +14,7 @@ from tendigits.reading.result import Digit
 from tendigits.saliency import saliency
 from tendigits.serving.images import Images, Sent
 from tendigits.serving.picture import data_url
-from tendigits.serving.refusal import Refusal
+from tendigits.serving.refused import Refused
 
 __all__ = ["INCLUDED", "Asked", "parse_include", "readings", "unreadable"]
 
@@ -47,12 +47,12 @@ def parse_include(text: str) -> frozenset[str]:
     (['alternatives', 'glyphs'], frozenset())
 
     Raises:
-        Refusal: something else stands there.
+        Refused: something else stands there.
 
     """
     wanted = frozenset(text.split(",")) if text else frozenset()
     if not wanted <= set(INCLUDED):
-        raise Refusal(422, f"include: expected some of {', '.join(INCLUDED)}, with commas between them")
+        raise Refused(422, f"include: expected some of {', '.join(INCLUDED)}, with commas between them")
     return wanted
 
 
@@ -60,7 +60,7 @@ def readings(model: Model, images: Images, asked: Asked) -> Iterator[dict[str, A
     """Yield what each page of each image says, and what is wrong with an image that cannot be read.
 
     Raises:
-        Refusal: there are no images, or too many, or the only one cannot be read.
+        Refused: there are no images, or too many, or the only one cannot be read.
 
     """
     reader = Reader(model, asked.min_confidence)
@@ -77,9 +77,9 @@ def readings(model: Model, images: Images, asked: Asked) -> Iterator[dict[str, A
             yield {"path": upload.name, "error": str(error)}
 
 
-def unreadable(error: ImageError) -> Refusal:
+def unreadable(error: ImageError) -> Refused:
     """Return the refusal of an image that is all that was sent."""
-    return Refusal(413 if isinstance(error, ImageTooLargeError) else 422, str(error))
+    return Refused(413 if isinstance(error, ImageTooLargeError) else 422, str(error))
 
 
 def _digits(page: PageRead, model: Model, include: frozenset[str]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from tendigits.serving.facts import facts
 from tendigits.serving.images import Images
 from tendigits.serving.metrics import Metrics
 from tendigits.serving.readings import Asked, parse_include, readings
-from tendigits.serving.refusal import Refusal
+from tendigits.serving.refused import Refused
 from tendigits.serving.settings import Settings
 
 __all__ = ["add_reading"]
@@ -90,8 +90,8 @@ def _length(length: str | None, *, single: bool) -> tuple[int, int] | None:
     if length is None:
         return None
     if single:
-        raise Refusal(422, "length: single is one digit; leave one of the two out")
+        raise Refused(422, "length: single is one digit; leave one of the two out")
     try:
         return parse_length(length)
     except LengthError as error:
-        raise Refusal(422, f"length: {error}") from error
+        raise Refused(422, f"length: {error}") from error

@@ -4,7 +4,7 @@ import ipaddress
 import socket
 from contextlib import suppress
 
-__all__ = ["addresses", "is_loopback", "reached_by"]
+__all__ = ["addresses", "is_loopback", "own_addresses"]
 
 _ELSEWHERE = ("192.0.2.1", 9), ("2001:db8::1", 9)
 """Addresses for documentation (RFC 5737, RFC 3849): nothing is sent, but the system says from where it would be."""
@@ -16,19 +16,9 @@ def addresses(host: str, port: int) -> list[str]:
     >>> addresses("127.0.0.1", 8000), addresses("::1", 8000)
     (['http://127.0.0.1:8000'], ['http://[::1]:8000'])
     """
-    hosts = [reached_by(host), *own_addresses()] if _is_any(host) else [host]
+    here = "::1" if ":" in host else "127.0.0.1"
+    hosts = [here, *own_addresses()] if _is_any(host) else [host]
     return [f"http://{f'[{each}]' if ':' in each else each}:{port}" for each in hosts]
-
-
-def reached_by(host: str) -> str:
-    """Return the address by which this machine reaches a server of its own.
-
-    >>> reached_by("0.0.0.0"), reached_by("::"), reached_by("192.168.1.2")
-    ('127.0.0.1', '::1', '192.168.1.2')
-    """
-    if not _is_any(host):
-        return host
-    return "::1" if ":" in host else "127.0.0.1"
 
 
 def is_loopback(host: str) -> bool:

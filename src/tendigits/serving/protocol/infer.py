@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tendigits.data import Array
 from tendigits.serving.protocol.tensors import declared, from_bytes, from_json, written
-from tendigits.serving.refusal import Refusal
+from tendigits.serving.refused import Refused
 
 __all__ = ["MODEL", "OUTPUTS", "Answer", "InferRequest", "Output", "answer", "parse"]
 
@@ -83,14 +83,14 @@ def parse(body: bytes, json_length: str | None, most: int) -> InferRequest:
         most: images that there may be.
 
     Raises:
-        Refusal: it is not a request that this model answers.
+        Refused: it is not a request that this model answers.
 
     """
     length = _length(json_length, len(body))
     request = _object(_decoded(body[:length]), "the request")
     name, parameters = request.get("id"), _parameters(request, "the request")
     if name is not None and not isinstance(name, str):
-        raise Refusal(400, f"the id is {quoted(name)}; expected a text")
+        raise Refused(400, f"the id is {quoted(name)}; expected a text")
     outputs = _outputs(request.get("outputs"), binary=_flag(parameters, "binary_data_output"))
     return InferRequest(name, _images(request.get("inputs"), memoryview(body)[length:], most), outputs)
 
@@ -129,7 +129,7 @@ def _length(given: str | None, most: int) -> int:
         return most
     length = int(given) if given.isascii() and given.isdigit() and len(given) < 20 else -1
     if not 0 <= length <= most:
-        raise Refusal(
+        raise Refused(
             400,
             f"the header Inference-Header-Content-Length is {quoted(given)}; expected how many of the body's"
             f" {most:,} bytes are JSON",
@@ -141,12 +141,12 @@ def _decoded(text: bytes) -> Any:
     try:
         return _decode(text.decode())
     except (ValueError, RecursionError) as error:
-        raise Refusal(400, f"the request is not JSON: {error}") from error
+        raise Refused(400, f"the request is not JSON: {error}") from error
 
 
 def _object(value: Any, what: str) -> dict[str, Any]:
     if type(value) is not dict:
-        raise Refusal(400, f"{what} is {quoted(value)}; expected an object")
+        raise Refused(400, f"{what} is {quoted(value)}; expected an object")
     return value
 
 
@@ -155,14 +155,14 @@ def _parameters(holder: Mapping[str, Any], what: str) -> dict[str, Any]:
     parameters = _object(holder.get("parameters", {}), f"what {what} has as parameters")
     for name in _REFUSED:
         if name in parameters:
-            raise Refusal(400, f"{what} has the parameter {name}, an extension that this server does not have")
+            raise Refused(400, f"{what} has the parameter {name}, an extension that this server does not have")
     return parameters
 
 
 def _flag(parameters: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
     value = parameters.get(name, default)
     if type(value) is not bool:
-        raise Refusal(400, f"the parameter {name} is {quoted(value)}; expected true or false")
+        raise Refused(400, f"the parameter {name} is {quoted(value)}; expected true or false")
     return value
 
 
@@ -171,17 +171,17 @@ def _outputs(wanted: Any, *, binary: bool) -> tuple[Output, ...]:
     if wanted is None or wanted == []:
         return tuple(Output(name, binary) for name in OUTPUTS)
     if type(wanted) is not list:
-        raise Refusal(400, f"outputs is {quoted(wanted)}; expected a list")
+        raise Refused(400, f"outputs is {quoted(wanted)}; expected a list")
     outputs = tuple(_output(_object(each, "an output"), binary=binary) for each in wanted)
     if len({output.name for output in outputs}) != len(outputs):
-        raise Refusal(400, "outputs names one twice; name each once")
+        raise Refused(400, "outputs names one twice; name each once")
     return outputs
 
 
 def _output(wanted: Mapping[str, Any], *, binary: bool) -> Output:
     name = wanted.get("name")
     if not isinstance(name, str) or name not in OUTPUTS:
-        raise Refusal(400, f"there is no output {quoted(name)}; there are {' and '.join(OUTPUTS)}")
+        raise Refused(400, f"there is no output {quoted(name)}; there are {' and '.join(OUTPUTS)}")
     return Output(name, _flag(_parameters(wanted, "an output"), "binary_data", default=binary))
 
 
@@ -195,14 +195,14 @@ def _images(inputs: Any, binary: memoryview, most: int) -> Array:
 
     """
     if type(inputs) is not list or len(inputs) != 1:
-        raise Refusal(400, f"inputs is {quoted(inputs)}; expected a list of one, which is called images")
+        raise Refused(400, f"inputs is {quoted(inputs)}; expected a list of one, which is called images")
     tensor = _object(inputs[0], "the input")
     size = _parameters(tensor, "the input").get("binary_data_size")
     if size is not None and type(size) is not int:
-        raise Refusal(400, f"the parameter binary_data_size is {quoted(size)}; expected a number of bytes")
+        raise Refused(400, f"the parameter binary_data_size is {quoted(size)}; expected a number of bytes")
     if size is not None and "data" in tensor:
-        raise Refusal(400, "the input has both data and binary_data_size; leave one of the two out")
+        raise Refused(400, "the input has both data and binary_data_size; leave one of the two out")
     if (size or 0) != len(binary):
-        raise Refusal(400, f"{len(binary):,} bytes follow the JSON, and binary_data_size is {quoted(size)}")
+        raise Refused(400, f"{len(binary):,} bytes follow the JSON, and binary_data_size is {quoted(size)}")
     images = declared(tensor, most)
     return from_json(images, tensor.get("data")) if size is None else from_bytes(images, binary)

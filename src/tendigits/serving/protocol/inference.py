@@ -8,7 +8,7 @@ from tendigits.serving.engine import Engine
 from tendigits.serving.metrics import Metrics
 from tendigits.serving.protocol.infer import Answer, answer, parse
 from tendigits.serving.protocol.names import Names
-from tendigits.serving.refusal import Refusal
+from tendigits.serving.refused import Refused
 from tendigits.serving.settings import Limits
 
 __all__ = ["Inference"]
@@ -34,7 +34,7 @@ class Inference:
         """Answer a request."""
         try:
             found = await self._answered(scope, receive)
-        except Refusal as refusal:
+        except Refused as refusal:
             await refusal.response()(scope, receive, send)
             return
         headers = [(b"content-length", b"%d" % len(found.body))]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from reprlib import repr as quoted
 
 from tendigits.serving.protocol.infer import MODEL
-from tendigits.serving.refusal import Refusal
+from tendigits.serving.refused import Refused
 
 __all__ = ["Names"]
 
@@ -24,10 +24,10 @@ class Names:
         """Check that there is a model of this name, and in this version.
 
         Raises:
-            Refusal: there is not.
+            Refused: there is not.
 
         """
         if model != MODEL:
-            raise Refusal(404, f"there is no model {quoted(model)}; there is {MODEL}")
+            raise Refused(404, f"there is no model {quoted(model)}; there is {MODEL}")
         if version is not None and version != self.version:
-            raise Refusal(404, f"there is no version {quoted(version)} of {MODEL}; there is {self.version}")
+            raise Refused(404, f"there is no version {quoted(version)} of {MODEL}; there is {self.version}")

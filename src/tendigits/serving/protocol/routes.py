@@ -16,7 +16,7 @@ from tendigits.serving.protocol.inference import Inference
 from tendigits.serving.protocol.names import Names
 from tendigits.serving.protocol.shortcut import Shortcut
 from tendigits.serving.protocol.tensors import INPUT
-from tendigits.serving.refusal import Refusal
+from tendigits.serving.refused import Refused
 from tendigits.serving.settings import Limits
 
 __all__ = ["add_protocol"]
@@ -130,4 +130,4 @@ class _Questions:
 
     def _check_ready(self) -> None:
         if not self._app.state.ready or self._app.state.drain.begun:
-            raise Refusal(503, _NOT_READY, {"Retry-After": "1"})
+            raise Refused(503, _NOT_READY, {"Retry-After": "1"})

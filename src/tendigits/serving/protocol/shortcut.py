@@ -9,7 +9,7 @@ from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tendigits.serving.refusal import failed
+from tendigits.serving.refused import failed
 
 __all__ = ["Shortcut"]
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from tendigits.data import Array
 from tendigits.data.normalization import SIDE
-from tendigits.serving.refusal import Refusal
+from tendigits.serving.refused import Refused
 
 __all__ = ["INPUT", "Declared", "declared", "from_bytes", "from_json", "written"]
 
@@ -58,21 +58,21 @@ def declared(tensor: Mapping[str, Any], most: int) -> Declared:
         most: images that there may be.
 
     Raises:
-        Refusal: it is not what the model takes.
+        Refused: it is not what the model takes.
 
     """
     if tensor.get("name") != INPUT:
-        raise Refusal(400, f"the input is called {quoted(tensor.get('name'))}; the model takes one called {INPUT}")
+        raise Refused(400, f"the input is called {quoted(tensor.get('name'))}; the model takes one called {INPUT}")
     datatype, shape = tensor.get("datatype"), tensor.get("shape")
     dtype = _DTYPES.get(datatype) if isinstance(datatype, str) else None
     if dtype is None:
-        raise Refusal(400, f"images are of the datatype {quoted(datatype)}; expected UINT8 (0 to 255) or FP32 (0 to 1)")
+        raise Refused(400, f"images are of the datatype {quoted(datatype)}; expected UINT8 (0 to 255) or FP32 (0 to 1)")
     if not isinstance(shape, list) or any(type(side) is not int for side in shape) or tuple(shape[1:]) not in _SHAPES:
-        raise Refusal(400, f"images have the shape {quoted(shape)}; expected [n, 28, 28] or [n, 784]")
+        raise Refused(400, f"images have the shape {quoted(shape)}; expected [n, 28, 28] or [n, 784]")
     if shape[0] < 0:
-        raise Refusal(400, f"images have the shape {quoted(shape)}; expected a number of images that is not negative")
+        raise Refused(400, f"images have the shape {quoted(shape)}; expected a number of images that is not negative")
     if shape[0] > most:
-        raise Refusal(413, f"{quoted(shape[0])} images in a batch; at most {most:,} are taken: send several batches")
+        raise Refused(413, f"{quoted(shape[0])} images in a batch; at most {most:,} are taken: send several batches")
     return Declared(dtype, tuple(shape))
 
 
@@ -87,12 +87,12 @@ def from_bytes(tensor: Declared, content: bytes | memoryview) -> Array:
         uint8 or float32, of the shape that the tensor says; a view of the bytes.
 
     Raises:
-        Refusal: there are not as many bytes, or a value is out of range.
+        Refused: there are not as many bytes, or a value is out of range.
 
     """
     expected = tensor.size * tensor.dtype.itemsize
     if len(content) != expected:
-        raise Refusal(400, f"images of this datatype and shape have {expected:,} bytes, and {len(content):,} were sent")
+        raise Refused(400, f"images of this datatype and shape have {expected:,} bytes, and {len(content):,} were sent")
     return _in_range(np.frombuffer(content, tensor.dtype).reshape(tensor.shape))
 
 
@@ -107,33 +107,33 @@ def from_json(tensor: Declared, data: Any) -> Array:
         uint8 or float32, of the shape that the tensor says.
 
     Raises:
-        Refusal: there are not as many values, or one is no number or out of range.
+        Refused: there are not as many values, or one is no number or out of range.
 
     """
     values = _flat(data, tensor.shape)
     if len(values) != tensor.size:
-        raise Refusal(400, f"images of this shape have {tensor.size:,} values, and there are {len(values):,} in data")
+        raise Refused(400, f"images of this shape have {tensor.size:,} values, and there are {len(values):,} in data")
     is_whole = tensor.dtype == np.uint8
     # Looked at before NumPy does: it would make of one long text among them an array of texts as long.
     if not set(map(type, values)) <= ({int} if is_whole else {int, float}):
-        raise Refusal(400, f"data holds something else than {'whole numbers' if is_whole else 'numbers'}")
+        raise Refused(400, f"data holds something else than {'whole numbers' if is_whole else 'numbers'}")
     try:
         exact = np.array(values, np.int64 if is_whole else np.float64).reshape(tensor.shape)
     except OverflowError as error:
-        raise Refusal(400, _out_of_range(tensor.dtype)) from error
+        raise Refused(400, _out_of_range(tensor.dtype)) from error
     return _in_range(exact, tensor.dtype).astype(tensor.dtype)
 
 
 def _flat(data: Any, shape: tuple[int, ...]) -> list[Any]:
     """Return the values of nested lists, or of one that is not nested."""
     if type(data) is not list:
-        raise Refusal(400, "the input images has no data: expected a list, or binary_data_size in its parameters")
+        raise Refused(400, "the input images has no data: expected a list, or binary_data_size in its parameters")
     if not data or type(data[0]) is not list:
         return data
     values = data
     for side in shape[1:]:
         if set(map(type, values)) != {list} or set(map(len, values)) != {side}:
-            raise Refusal(400, f"the lists of data are not nested as the shape {list(shape)} says")
+            raise Refused(400, f"the lists of data are not nested as the shape {list(shape)} says")
         values = list(chain.from_iterable(values))
     return values
 
@@ -145,7 +145,7 @@ def _in_range(values: Array, dtype: np.dtype[Any] | None = None) -> Array:
         return values
     white = 255 if dtype == np.uint8 else 1
     if not (values.min() >= 0 and values.max() <= white):  # of NaN neither is true
-        raise Refusal(400, _out_of_range(dtype))
+        raise Refused(400, _out_of_range(dtype))
     return values
 
 

@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-__all__ = ["Refusal", "answer_errors", "failed"]
+__all__ = ["Refused", "answer_errors", "failed"]
 
 _SENTENCES = {
     404: "there is nothing at this address; what there is stands on the page /docs",
@@ -15,7 +15,7 @@ _SENTENCES = {
 }
 
 
-class Refusal(Exception):  # noqa: N818 - nothing failed: it is an answer
+class Refused(Exception):  # noqa: N818 - nothing failed: it is an answer
     """A request is not answered as it was asked.
 
     Args:
@@ -37,29 +37,29 @@ class Refusal(Exception):  # noqa: N818 - nothing failed: it is an answer
 
 def answer_errors(app: FastAPI) -> None:
     """Make an app answer everything that goes wrong as JSON."""
-    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _not_served)
     app.add_exception_handler(RequestValidationError, _misunderstood)
     app.add_exception_handler(Exception, failed)
 
 
 async def _refused(_request: Request, refusal: Exception) -> JSONResponse:
-    assert isinstance(refusal, Refusal)  # noqa: S101 - registered for no other
+    assert isinstance(refusal, Refused)  # noqa: S101 - registered for no other
     return refusal.response()
 
 
 async def _not_served(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for no other
     sentence = _SENTENCES.get(error.status_code, error.detail)
-    return Refusal(error.status_code, sentence, error.headers).response()
+    return Refused(error.status_code, sentence, error.headers).response()
 
 
 async def _misunderstood(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for no other
     reasons = (f"{'.'.join(map(str, reason['loc'][1:]))}: {reason['msg']}" for reason in error.errors())
-    return Refusal(422, "; ".join(reasons)).response()
+    return Refused(422, "; ".join(reasons)).response()
 
 
 async def failed(_request: Request, _error: Exception) -> JSONResponse:
     """Answer an error that nobody thought of; it is raised again behind the answer, and for the server to log."""
-    return Refusal(500, "this server failed to answer, and not through the request's fault; try again").response()
+    return Refused(500, "this server failed to answer, and not through the request's fault; try again").response()
