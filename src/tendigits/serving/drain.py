@@ -1,4 +1,4 @@
-"""Whether this server was asked to stop."""
+"""Draining: the time between being asked to stop and stopping."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ class Drain:
     """Whether this server was asked to stop.
 
     Attributes:
-        begun: it was: it still answers, and is not ready for more.
+        begun: it was: it says that it is not ready, and every answer is its connection's last.
 
     """
 
