@@ -1,5 +1,6 @@
 """The app: all that is answered, on one model."""
 
+import gc
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -54,9 +55,12 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         self_test(engine.model)
+        gc.collect()
+        gc.freeze()  # what is there now stays: requests need not wait while Python looks for garbage in it
         app.state.ready = True
         yield
         app.state.ready = False
+        gc.unfreeze()
         engine.close()
 
     app = _App(

@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-__all__ = ["Refused", "answer_errors", "failed"]
+__all__ = ["Refused", "answer_errors"]
 
 _SENTENCES = {
     404: "there is nothing at this address; what there is stands on the page /docs",
@@ -40,7 +40,7 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _not_served)
     app.add_exception_handler(RequestValidationError, _misunderstood)
-    app.add_exception_handler(Exception, failed)
+    app.add_exception_handler(Exception, _failed)
 
 
 async def _refused(_request: Request, refusal: Exception) -> JSONResponse:
@@ -60,6 +60,6 @@ async def _misunderstood(_request: Request, error: Exception) -> JSONResponse:
     return Refused(422, "; ".join(reasons)).response()
 
 
-async def failed(_request: Request, _error: Exception) -> JSONResponse:
+async def _failed(_request: Request, _error: Exception) -> JSONResponse:
     """Answer an error that nobody thought of; it is raised again behind the answer, and for the server to log."""
     return Refused(500, "this server failed to answer, and not through the request's fault; try again").response()

@@ -88,7 +88,7 @@ def parse(body: bytes, json_length: str | None, most: int) -> InferRequest:
     """
     length = _length(json_length, len(body))
     request = _object(_decoded(body[:length]), "the request")
-    name, parameters = request.get("id"), _parameters(request, "the request")
+    name, parameters = request.get("id"), _parameters(request, "the parameters of the request")
     if name is not None and not isinstance(name, str):
         raise Refused(400, f"the id is {quoted(name)}; expected a text")
     outputs = _outputs(request.get("outputs"), binary=_flag(parameters, "binary_data_output"))
@@ -104,13 +104,18 @@ def answer(request: InferRequest, probabilities: Probabilities, version: str) ->
         version: of the model.
 
     """
-    tensors = [written(each.name, OUTPUTS[each.name](probabilities), binary=each.binary) for each in request.outputs]
     content: dict[str, Any] = {"model_name": MODEL, "model_version": version}
     if request.id is not None:
         content["id"] = request.id
-    text = _encode(content | {"outputs": [tensor for tensor, _ in tensors]}).encode()
-    is_binary = any(output.binary for output in request.outputs)
-    return Answer(b"".join([text, *(values for _, values in tensors)]), len(text) if is_binary else None)
+    tensors, binaries = [], []
+    for output in request.outputs:
+        tensor, values = written(output.name, OUTPUTS[output.name](probabilities), binary=output.binary)
+        tensors.append(tensor)
+        if output.binary:
+            binaries.append(values)
+    content["outputs"] = tensors
+    text = _encode(content).encode()
+    return Answer(b"".join([text, *binaries]), len(text) if binaries else None)
 
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
@@ -152,10 +157,10 @@ def _object(value: Any, what: str) -> dict[str, Any]:
 
 def _parameters(holder: Mapping[str, Any], what: str) -> dict[str, Any]:
     """Return the parameters of the request, an input or an output: those that are not known are passed over."""
-    parameters = _object(holder.get("parameters", {}), f"what {what} has as parameters")
+    parameters = _object(holder.get("parameters", {}), what)
     for name in _REFUSED:
         if name in parameters:
-            raise Refused(400, f"{what} has the parameter {name}, an extension that this server does not have")
+            raise Refused(400, f"{what} have {name}, of an extension that this server does not have")
     return parameters
 
 
@@ -182,7 +187,7 @@ def _output(wanted: Mapping[str, Any], *, binary: bool) -> Output:
     name = wanted.get("name")
     if not isinstance(name, str) or name not in OUTPUTS:
         raise Refused(400, f"there is no output {quoted(name)}; there are {' and '.join(OUTPUTS)}")
-    return Output(name, _flag(_parameters(wanted, "an output"), "binary_data", default=binary))
+    return Output(name, _flag(_parameters(wanted, "the parameters of an output"), "binary_data", default=binary))
 
 
 def _images(inputs: Any, binary: memoryview, most: int) -> Array:
@@ -197,7 +202,7 @@ def _images(inputs: Any, binary: memoryview, most: int) -> Array:
     if type(inputs) is not list or len(inputs) != 1:
         raise Refused(400, f"inputs is {quoted(inputs)}; expected a list of one, which is called images")
     tensor = _object(inputs[0], "the input")
-    size = _parameters(tensor, "the input").get("binary_data_size")
+    size = _parameters(tensor, "the parameters of the input").get("binary_data_size")
     if size is not None and type(size) is not int:
         raise Refused(400, f"the parameter binary_data_size is {quoted(size)}; expected a number of bytes")
     if size is not None and "data" in tensor:

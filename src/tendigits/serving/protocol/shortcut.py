@@ -5,20 +5,17 @@ What is asked for by the names that are served goes this way; by any other it go
 
 from collections.abc import Mapping
 
-from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
-
-from tendigits.serving.refused import failed
 
 __all__ = ["Shortcut"]
 
 
 class Shortcut:
-    """Leaves word of the route as a router would, and answers what nobody thought of as the app would."""
+    """Leaves word of the route and of the names in its path, as a router would."""
 
     def __init__(self, app: ASGIApp, route: Route, names: Mapping[str, str]) -> None:
-        self._app = ServerErrorMiddleware(app, handler=failed)
+        self._app = app
         self._route = route
         self._names = names
 

@@ -28,7 +28,8 @@ _DTYPES: Mapping[str, np.dtype[Any]] = {"UINT8": np.dtype(np.uint8), "FP32": np.
 _SHAPES = ((SIDE, SIDE), (SIDE * SIDE,))
 """The shapes of one image."""
 
-_DATATYPES = {np.dtype(np.float32): "FP32", np.dtype(np.int64): "INT64"}
+_WRITTEN = {np.dtype(np.float32): ("FP32", np.dtype("<f4")), np.dtype(np.int64): ("INT64", np.dtype("<i8"))}
+"""What outputs are called, and how they are sent: little-endian, whatever the machine is."""
 
 
 @dataclass(frozen=True)
@@ -163,8 +164,9 @@ def written(name: str, array: npt.NDArray[Any], *, binary: bool) -> tuple[dict[s
         binary: whether its values follow as bytes.
 
     """
-    tensor = {"name": name, "datatype": _DATATYPES[array.dtype], "shape": list(array.shape)}
+    datatype, sent = _WRITTEN[array.dtype]
+    tensor = {"name": name, "datatype": datatype, "shape": list(array.shape)}
     if not binary:
         return tensor | {"data": array.ravel().tolist()}, b""
-    content = array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes()
+    content = array.astype(sent, copy=False).tobytes()
     return tensor | {"parameters": {"binary_data_size": len(content)}}, content
