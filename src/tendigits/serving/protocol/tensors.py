@@ -28,7 +28,10 @@ _DTYPES: Mapping[str, np.dtype[Any]] = {"UINT8": np.dtype(np.uint8), "FP32": np.
 _SHAPES = ((SIDE, SIDE), (SIDE * SIDE,))
 """The shapes of one image."""
 
-_WRITTEN = {np.dtype(np.float32): ("FP32", np.dtype("<f4")), np.dtype(np.int64): ("INT64", np.dtype("<i8"))}
+_WRITTEN: Mapping[np.dtype[Any], tuple[str, np.dtype[Any]]] = {
+    np.dtype(np.float32): ("FP32", np.dtype("<f4")),
+    np.dtype(np.int64): ("INT64", np.dtype("<i8")),
+}
 """What outputs are called, and how they are sent: little-endian, whatever the machine is."""
 
 
