@@ -2,6 +2,9 @@
 
 import base64
 import json
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -202,6 +205,30 @@ def test_too_many_files_are_refused(server):
     files = [("image", (f"{i}.png", b"...")) for i in range(4)]
 
     assert "more than 3 files" in error_of(server.post("/v1/read", files=files), 413)
+
+
+def test_nothing_that_is_sent_comes_to_a_disk(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "there is no such folder"))
+    large = file_of(np.kron(drawn(7), np.ones((8, 8, 1), np.uint8)), "bmp")  # 4 MB
+
+    with client() as server:
+        assert server.post("/v1/read", files={"image": ("large.bmp", large)}).status_code == 200
+        assert server.post("/v1/read", content=large, headers={"content-type": "image/bmp"}).status_code == 200
+
+
+def test_of_many_at_once_those_that_may_not_wait_are_told_to_come_again(number):
+    large = png_of(np.kron(np.asarray(Image.open(BytesIO(number)))[..., :3], np.ones((3, 3, 1), np.uint8)))
+
+    with client(waiting=0) as server, ThreadPoolExecutor(24) as clients:
+        post = partial(server.post, "/v1/read", content=large, headers=PNG)
+        answers = [each.result() for each in [clients.submit(post) for _ in range(24)]]
+        assert post().status_code == 200  # when the others are answered
+
+    refused = [answer for answer in answers if answer.status_code != 200]
+    assert 0 < len(refused) < 24
+    for answer in refused:
+        assert "busy" in error_of(answer, 503)
+        assert int(answer.headers["retry-after"]) > 0
 
 
 def multipart(body, boundary="boundary=line"):
