@@ -8,6 +8,7 @@
       WeightsError          a weights file is not exactly a network's weights
         NotDenseError       a model is not a plain stack of dense layers, which the weights file describes
       ImageError            an image cannot be read
+        ImageTooLargeError  an image has more bytes, pixels or pages than are read
       NotDrawnError         a copy of an image with what was read drawn on it cannot be written
       LengthError           a number of digits is none (a ValueError)
       RunError              a run folder cannot be written, read or resumed
@@ -25,6 +26,7 @@ __all__ = [
     "DownloadError",
     "ExportError",
     "ImageError",
+    "ImageTooLargeError",
     "LengthError",
     "MissingExtraError",
     "NotDenseError",
@@ -58,6 +60,10 @@ class NotDenseError(WeightsError):
 
 class ImageError(TendigitsError):
     """An image cannot be read; the message names it, says what is wrong with it and what to do."""
+
+
+class ImageTooLargeError(ImageError):
+    """An image has more bytes, pixels or pages than are read; the message says how many are."""
 
 
 class NotDrawnError(TendigitsError):
