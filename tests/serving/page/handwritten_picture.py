@@ -15,7 +15,7 @@ def picture_of(digits, height=160):
     for digit in map(int, digits):
         strokes = strokes_of(digit, height)
         for stroke in strokes:
-            points = np.rint((stroke + (left, 70)) * 16).astype(np.int32)
+            points = np.rint((stroke + np.array([left, 70])) * 16).astype(np.int32)
             cv2.polylines(
                 pixels, [points], isClosed=False, color=(40, 40, 60), thickness=13, lineType=cv2.LINE_AA, shift=4
             )

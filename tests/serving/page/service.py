@@ -1,6 +1,7 @@
 """The part of the server's API that the page asks, on the real reader and nothing else."""
 
 import base64
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -20,7 +21,7 @@ LARGEST_BODY = 32 * 2**20
 def application() -> FastAPI:
     app = FastAPI()
     reader, network = Reader(), open_model().weights
-    networks = {name: open_model(name).weights for name in ("tutorial", "robust")}
+    networks = {name: open_model(Path(name)).weights for name in ("tutorial", "robust")}
 
     @app.post("/v1/read")
     async def read(request: Request):

@@ -1,6 +1,7 @@
 """What the page tells of a reading: how sure, what else it may be, what the network saw, what was left out."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 from playwright.sync_api import expect
@@ -10,8 +11,8 @@ from writing import write, write_strokes
 def straight(page, *points):
     sheet = page.locator("#canvas").bounding_box()
     corners = [np.array(point) for point in points]
-    line = [a + (b - a) * t for a, b in zip(corners, corners[1:], strict=False) for t in np.linspace(0, 1, 8)]
-    write_strokes(page, [np.array(line) + (sheet["x"], sheet["y"])])
+    line = [a + (b - a) * t for a, b in pairwise(corners) for t in np.linspace(0, 1, 8)]
+    write_strokes(page, [np.array(line) + np.array([sheet["x"], sheet["y"]])])
 
 
 def test_confidence_is_told_in_words_and_as_a_number(page):

@@ -72,7 +72,7 @@ def test_a_finger_writes_and_does_not_scroll(open_page):
     page.evaluate("document.body.style.paddingBottom = '2000px'")
     sheet = page.locator("#canvas").bounding_box()
     for stroke in strokes_of(2, 0.6 * sheet["height"]):
-        touch_stroke(page, stroke + (sheet["x"] + 100, sheet["y"] + 40))
+        touch_stroke(page, stroke + np.array([sheet["x"] + 100, sheet["y"] + 40]))
 
     expect(number(page)).to_have_text("2")
     assert page.evaluate("scrollY") == 0

@@ -6,11 +6,8 @@ from tendigits.training.hands import FORMS, _stroke
 
 __all__ = ["strokes_of", "touch_stroke", "write", "write_strokes"]
 
-CLEAR = {
-    **{0: "round", 1: "flag", 2: "loop", 3: "round", 4: "open"},
-    **{5: "one stroke", 6: "curved", 7: "crossed", 8: "one stroke", 9: "straight"},
-}
-"""A form of each digit that can be mistaken for no other."""
+CLEAR = ("round", "flag", "loop", "round", "open", "one stroke", "curved", "crossed", "one stroke", "straight")
+"""Of each digit from 0 to 9, a form that can be mistaken for no other."""
 
 
 def strokes_of(digit, height):
@@ -27,7 +24,8 @@ def write(page, digits, left=60, gap=40):
     height = 0.5 * sheet["height"]
     for digit in map(int, digits):
         strokes = strokes_of(digit, height)
-        write_strokes(page, [stroke + (sheet["x"] + left, sheet["y"] + 0.25 * sheet["height"]) for stroke in strokes])
+        corner = np.array([sheet["x"] + left, sheet["y"] + 0.25 * sheet["height"]])
+        write_strokes(page, [stroke + corner for stroke in strokes])
         left += float(np.concatenate(strokes)[:, 0].max()) + gap
     return left
 
