@@ -10,7 +10,7 @@ export const TITLE = "One digit, four answers";
 
 /** Rows and columns, as the server names them and as people do. @type {[string, string][]} */
 export const FORMS = [
-  ["shrunk", "Shrunk to 28 × 28"],
+  ["shrunk", "Shrunk to 28\u00a0×\u00a028"],
   ["normalised", "Normalised as MNIST is"],
 ];
 /** @type {[string, string][]} */
