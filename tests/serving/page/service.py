@@ -31,7 +31,7 @@ def application() -> FastAPI:
         if len(body) > LARGEST_BODY:
             return JSONResponse({"error": "at most 32 MiB are taken"}, 413)
         try:
-            pages = list(read_each_page(reader, body))
+            pages = list(read_each_page(reader, body, single=request.query_params.get("single") == "true"))
         except ImageError as error:
             return JSONResponse({"error": str(error)}, 422)
         return {"readings": [shown(page, reader, network) for page in pages]}

@@ -16,8 +16,8 @@ def test_nothing_is_found_by_the_accessibility_check(open_page, scheme):
     assert violations(page) == []
 
     write(page, "4", left=400)
-    expect(page.locator(".comparison td img")).to_have_count(4)
-    page.wait_for_timeout(700)
+    expect(page.locator(".comparison[aria-busy=false] td img")).to_have_count(4)
+    page.wait_for_timeout(300)  # until nothing is faint any more
     assert violations(page) == []
 
 

@@ -16,11 +16,8 @@ def test_one_digit_is_compared_two_by_two(page):
     write(page, "4", left=400)
     expect(cells(page)).to_have_count(4)
 
-    assert page.locator(".comparison thead th").all_inner_texts() == ["Tutorial\u2019s weights", "Robust weights"]
-    assert page.locator(".comparison tbody th").all_inner_texts() == [
-        "Shrunk to 28 \u00d7 28",
-        "Normalised as MNIST is",
-    ]
+    expect(page.locator(".comparison thead th")).to_have_text(["Tutorial\u2019s weights", "Robust weights"])
+    expect(page.locator(".comparison tbody th")).to_have_text(["Shrunk to 28 \u00d7 28", "Normalised as MNIST is"])
     normalised = page.locator(".comparison tbody tr").nth(1).locator("b")
     expect(normalised).to_have_text(["4", "4"])
 

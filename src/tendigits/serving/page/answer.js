@@ -79,6 +79,7 @@ function card(digit) {
       glyphImage(digit.glyph, `The ${told} as the network saw it`),
       saliencyImage(digit.glyph, digit.saliency, `Its strokes, coloured by what they say about a ${best}`),
     ),
+    ...(digit.isSupposed ? [element("p", { className: "remark" }, "If it is a digit:")] : []),
     element("ol", { className: "bars" }, ...digit.alternatives.slice(0, BARS).map(bar)),
   );
 }

@@ -1,6 +1,7 @@
 /** How something is read: the server is asked, again where its trouble passes, and what it says is told. */
 
-import { compare, read } from "./service.js";
+import { compare, read, readAsOneDigit } from "./service.js";
+import { isDoubtful, supposed } from "./supposing.js";
 import { Trouble } from "./trouble.js";
 
 /** @typedef {import("./service.js").Cell} Cell */
@@ -21,7 +22,7 @@ import { Trouble } from "./trouble.js";
  */
 export async function ask(subject, listener, signal) {
   const image = await subject.whole();
-  const readings = await insist(() => read(image), listener, signal);
+  const readings = await insist(() => readOrSuppose(image), listener, signal);
   if (!readings) return;
   listener.answered(readings, subject);
   const digit = theOnlyDigit(readings);
@@ -29,6 +30,12 @@ export async function ask(subject, listener, signal) {
   const alone = await subject.alone(digit);
   const cells = await insist(() => compare(alone), listener, signal);
   if (cells) listener.compared(cells, alone);
+}
+
+/** @param {Blob} image */
+async function readOrSuppose(image) {
+  const readings = await read(image);
+  return isDoubtful(readings) ? supposed(await readAsOneDigit(image), readings) : readings;
 }
 
 /** @param {Reading[]} readings */

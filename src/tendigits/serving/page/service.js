@@ -12,6 +12,7 @@ import { refusal, silence } from "./trouble.js";
  * @property {Alternative[]} alternatives the most probable first
  * @property {string} glyph what the network saw, 28 by 28, as a data URL
  * @property {number[][]} saliency 28 by 28, from -1, against the answer, to 1, for it
+ * @property {boolean} [isSupposed] it was only taken for granted that this is a digit
  */
 /**
  * @typedef {object} Reading
@@ -30,9 +31,16 @@ import { refusal, silence } from "./trouble.js";
 /** Milliseconds after which an answer is no longer waited for: the server gives up earlier. */
 const PATIENCE = 70_000;
 
+const READ = "v1/read?include=alternatives,glyphs,saliency";
+
 /** What an image says, a reading for each page. @param {Blob} image @returns {Promise<Reading[]>} */
 export async function read(image) {
-  return (await post("v1/read?include=alternatives,glyphs,saliency", image)).readings;
+  return (await post(READ, image)).readings;
+}
+
+/** What it says if all its ink is one digit. @param {Blob} image @returns {Promise<Reading[]>} */
+export async function readAsOneDigit(image) {
+  return (await post(`${READ}&single=true`, image)).readings;
 }
 
 /** One digit, brought to the network in two forms and read with two sets of weights. @param {Blob} image */

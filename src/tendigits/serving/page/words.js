@@ -29,6 +29,7 @@ export function percent(probability) {
 
 /** What a digit that is not told may be. @param {Digit} digit */
 export function doubt(digit) {
+  if (digit.isSupposed) return `not sure that it is a digit: perhaps ${digit.alternatives[0].digit}`;
   const likely = digit.alternatives.filter(({ confidence }) => confidence >= WORTH_NAMING).slice(0, MOST_NAMED);
   if (!likely.length) return "not sure: perhaps no digit";
   return likely.length === 1
