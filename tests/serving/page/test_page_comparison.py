@@ -52,8 +52,8 @@ def test_it_is_saved_as_a_picture(page, tmp_path):
     picture = Image.open(path)
     pixels = np.asarray(picture.convert("L")).astype(int)
     assert (download.value.suggested_filename, picture.format, picture.size) == ("tendigits.png", "PNG", (1200, 800))
-    assert (pixels[200:620, 64:484] < 100).sum() > 1000  # the drawing
-    glyphs = [pixels[top : top + 168, left : left + 168] for top in (200, 436) for left in (720, 952)]
+    assert (pixels[216:636, 64:484] < 100).sum() > 1000  # the drawing
+    glyphs = [pixels[top : top + 168, left : left + 168] for top in (216, 452) for left in (720, 952)]
     assert all((glyph < 20).any() and (glyph > 200).any() for glyph in glyphs)
     assert not np.array_equal(glyphs[0], glyphs[2])
 

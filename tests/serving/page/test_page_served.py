@@ -81,3 +81,13 @@ def test_no_markup_is_made_of_data():
         assert not re.search(
             r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", path.read_text("utf-8")
         )
+
+
+def test_the_browser_misses_nothing(open_page, backend):
+    """No file that is not there, and nothing that the policy forbids: the fixture looks at what the browser says."""
+    page, statuses = open_page(), []
+    page.on("response", lambda response: statuses.append((response.url, response.status)))
+    page.reload(wait_until="networkidle")
+
+    assert {url.removeprefix(backend.url) for url, _ in statuses} >= {"", "page/main.js", "page/style.css"}
+    assert [each for each in statuses if each[1] not in {200, 304}] == []

@@ -86,6 +86,20 @@ def test_a_finger_beside_the_sheet_scrolls(open_page):
     page.wait_for_function("scrollY > 50")
 
 
+def test_two_fingers_zoom_and_leave_no_ink(open_page):
+    page = open_page(**PHONE)
+    sheet = page.locator("#canvas").bounding_box()
+    session = page.context.new_cdp_session(page)
+    x, y = sheet["x"] + 170, sheet["y"] + 120
+    for kind, apart in (("touchStart", 20), *(("touchMove", 20 + 10 * i) for i in range(1, 10))):
+        fingers = [{"x": x - apart, "y": y, "id": 1}, {"x": x + apart, "y": y, "id": 2}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    page.wait_for_function("visualViewport.scale > 1.2")
+    expect(page.locator("#undo")).to_be_disabled()
+
+
 def test_a_dot_is_ink(page, backend):
     sheet = page.locator("#canvas").bounding_box()
     page.mouse.click(sheet["x"] + 300, sheet["y"] + 150)

@@ -48,11 +48,17 @@ function headline(reading) {
     element(
       "div",
       {},
-      element("p", { className: "sure" }, howSure(reading.confidence), " ", quiet(percent(reading.confidence))),
+      ...sureness(reading),
       ...doubts.slice(0, DOUBTS).map((digit) => element("p", { className: "remark doubt" }, sentence(doubt(digit)))),
       ...remarks,
     ),
   );
+}
+
+/** How sure all of it is; where a digit is only supposed, its own doubt says all. @param {Reading} reading */
+function sureness({ confidence, digits }) {
+  if (digits.some((digit) => digit.isSupposed)) return [];
+  return [element("p", { className: "sure" }, howSure(confidence), " ", quiet(percent(confidence)))];
 }
 
 /** @param {string} text */
@@ -86,7 +92,7 @@ function card(digit) {
 
 /** @param {Digit} digit */
 function verdict(digit) {
-  return digit.digit === null ? doubt(digit) : percent(digit.confidence);
+  return digit.isSupposed ? "perhaps no digit" : digit.digit === null ? doubt(digit) : percent(digit.confidence);
 }
 
 /** @param {import("./service.js").Alternative} alternative */

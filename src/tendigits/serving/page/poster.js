@@ -9,7 +9,7 @@ import { percent } from "./words.js";
 const WIDTH = 1200;
 const HEIGHT = 800;
 const MARGIN = 64;
-const TOP = 200;
+const TOP = 216;
 const DRAWING = 420;
 
 /** Four cells: the first one's corner, how far apart they are, and the side of a 28 by 28 in them: each pixel is 6. */
@@ -55,8 +55,10 @@ function drawWords(context) {
       write(context, words, LEFT - 24, TOP + i * CELL.height + 76 + 28 * line, { align: "right" });
     });
   });
-  write(context, "tendigits", MARGIN, HEIGHT - 44, { weight: 650 });
-  write(context, "handwritten digits, read by the classic MNIST network", MARGIN + 104, HEIGHT - 44, { colour: QUIET });
+  const name = "tendigits ";
+  write(context, name, MARGIN, HEIGHT - 44, { weight: 650 });
+  const after = MARGIN + context.measureText(name).width;
+  write(context, "handwritten digits, read by the classic MNIST network", after, HEIGHT - 44, { colour: QUIET });
 }
 
 /**

@@ -48,6 +48,7 @@ export function spoken(reading) {
   if (!reading.digits.length) return "No digits seen.";
   const unsure = reading.digits.filter((digit) => digit.digit === null).map(doubt);
   const marks = reading.marks.length ? [leftOut(reading.marks.length)] : [];
-  const sure = `${howSure(reading.confidence)}, ${percent(reading.confidence)}`;
-  return `Read: ${[reading.lines.join(", "), sure, ...unsure, ...marks].join("; ")}.`;
+  const isSupposed = reading.digits.some((digit) => digit.isSupposed);
+  const sure = isSupposed ? [] : [`${howSure(reading.confidence)}, ${percent(reading.confidence)}`];
+  return `Read: ${[reading.lines.join(", "), ...sure, ...unsure, ...marks].join("; ")}.`;
 }
