@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from waiting import until
 from writing import write
 
 
@@ -25,7 +26,7 @@ def test_nothing_is_found_by_the_accessibility_check(open_page, scheme):
 def test_nothing_is_found_where_something_is_wrong(open_page, backend, scheme):
     page = open_page(color_scheme=scheme)
     backend.refuse(422, "no")
-    write(page, "4", left=400)
+    write(page, "3", left=400)
     expect(page.locator("#trouble")).not_to_be_empty()
 
     assert violations(page) == []
@@ -62,7 +63,7 @@ def test_arrow_keys_on_the_sheet_scroll_as_ever(open_page):
     for _ in range(3):
         page.keyboard.press("ArrowDown")
 
-    page.wait_for_function(f"scrollY > {before}")
+    until(page, f"scrollY > {before}")
 
 
 def test_the_answer_is_announced_in_one_sentence(page):

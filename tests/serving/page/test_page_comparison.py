@@ -13,17 +13,17 @@ def cells(page):
 
 
 def test_one_digit_is_compared_two_by_two(page):
-    write(page, "4", left=400)
+    write(page, "3", left=400)
     expect(cells(page)).to_have_count(4)
 
     expect(page.locator(".comparison thead th")).to_have_text(["Tutorial\u2019s weights", "Robust weights"])
     expect(page.locator(".comparison tbody th")).to_have_text(["Shrunk to 28 \u00d7 28", "Normalised as MNIST is"])
     normalised = page.locator(".comparison tbody tr").nth(1).locator("b")
-    expect(normalised).to_have_text(["4", "4"])
+    expect(normalised).to_have_text(["3", "3"])
 
 
 def test_several_digits_are_not_compared(page):
-    end = write(page, "4")
+    end = write(page, "3")
     expect(cells(page)).to_have_count(4)
     write(page, "2", left=end)
 
@@ -31,7 +31,7 @@ def test_several_digits_are_not_compared(page):
 
 
 def test_the_digit_is_sent_on_a_sheet_for_one(page, backend):
-    write(page, "4", left=500)
+    write(page, "3", left=500)
     expect(cells(page)).to_have_count(4)
 
     image = np.asarray(Image.open(io.BytesIO(backend.images("/v1/compare")[-1])).convert("L"))
@@ -42,7 +42,7 @@ def test_the_digit_is_sent_on_a_sheet_for_one(page, backend):
 
 
 def test_it_is_saved_as_a_picture(page, tmp_path):
-    write(page, "4", left=400)
+    write(page, "3", left=400)
     expect(cells(page)).to_have_count(4)
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as a picture").click()
@@ -60,8 +60,8 @@ def test_it_is_saved_as_a_picture(page, tmp_path):
 
 def test_a_comparison_that_fails_leaves_the_answer(page, backend):
     backend.refuse(500, of="/v1/compare")
-    write(page, "4", left=400)
+    write(page, "3", left=400)
 
     expect(page.locator("#trouble")).to_contain_text("status 500")
-    expect(page.locator(".number")).to_have_text("4")
+    expect(page.locator(".number")).to_have_text("3")
     expect(page.locator(".comparison")).to_be_hidden()

@@ -9,9 +9,9 @@ import { handwritten } from "./handwriting.js";
 /** @typedef {import("./sheet.js").Sheet} Sheet */
 
 /** Heights in parts of the sheet's; gaps and margins in parts of the digit's. */
-const TALLEST = 0.56;
-const GAP = 0.3;
-const MARGIN = 0.45;
+const TALLEST = 0.42;
+const GAP = 0.22;
+const MARGIN = 0.35;
 
 /** At least so many digits go beside each other, also on a narrow sheet. */
 const BESIDE = 4;
