@@ -8,10 +8,14 @@ PYTEST := -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DELETE_ON_ERROR:
-.PHONY: train test lint types test-backends bench-fit bench-epoch bench-time bench-inference bench-images bench-reading weights judges clean
+.PHONY: train page test lint types test-backends bench-fit bench-epoch bench-time bench-inference bench-images bench-reading weights judges clean
 
 train: $(VENV)/.train
 	$(VENV)/bin/tendigits train
+
+# A page to write digits on, in the browser.
+page: $(VENV)/.serve
+	$(VENV)/bin/tendigits serve --open
 
 test: $(VENV)/.dev
 	$(VENV)/bin/python $(PYTEST) $(PYTEST_ARGS)
@@ -63,10 +67,15 @@ $(VENV)/.train: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(call PIP,$(VENV)) --editable '.[train]'
 	@touch $@
 
+$(VENV)/.serve: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "installing tendigits and what its server needs into $(VENV)"
+	$(call PIP,$(VENV)) --editable '.[serve]'
+	@touch $@
+
 $(VENV)/.dev: pyproject.toml constraints.txt $(VENV)/.train
 	@echo "installing the tools for tests into $(VENV)"
 	$(call PIP,$(VENV)) --editable '.[train,serve,dev]'
-	@touch $@ $(VENV)/.train
+	@touch $@ $(VENV)/.train $(VENV)/.serve
 
 .venv-tensorflow/.dev: pyproject.toml constraints.txt | .venv-tensorflow/bin/python
 	@echo "installing tendigits with TensorFlow into .venv-tensorflow"

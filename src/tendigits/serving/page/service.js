@@ -1,0 +1,81 @@
+/** What the server is asked, and what it answers. */
+
+import { refusal, silence } from "./trouble.js";
+
+/** @typedef {{digit: number, confidence: number}} Alternative */
+/**
+ * @typedef {object} Digit
+ * @property {number | null} digit null where the reader is not sure
+ * @property {number} confidence
+ * @property {[number, number, number, number]} box x, y, width and height, in the picture's pixels
+ * @property {number} line
+ * @property {Alternative[]} alternatives the most probable first
+ * @property {string} glyph what the network saw, 28 by 28, as a data URL
+ * @property {number[][]} saliency 28 by 28, from -1, against the answer, to 1, for it
+ * @property {boolean} [isSupposed] it was only taken for granted that this is a digit
+ */
+/**
+ * @typedef {object} Reading
+ * @property {number} [page]
+ * @property {string} [error] instead of all else
+ * @property {string} model
+ * @property {string} text
+ * @property {string[]} lines
+ * @property {number} confidence
+ * @property {Digit[]} digits
+ * @property {{box: [number, number, number, number]}[]} marks
+ * @property {number} seconds
+ */
+/** @typedef {{form: string, weights: string, digit: number, confidence: number, glyph: string}} Cell */
+
+/** Milliseconds after which an answer is no longer waited for: the server gives up earlier. */
+const PATIENCE = 70_000;
+
+const READ = "v1/read?include=alternatives,glyphs,saliency";
+
+/** What an image says, a reading for each page. @param {Blob} image @returns {Promise<Reading[]>} */
+export async function read(image) {
+  return (await post(READ, image)).readings;
+}
+
+/** What it says if all its ink is one digit. @param {Blob} image @returns {Promise<Reading[]>} */
+export async function readAsOneDigit(image) {
+  return (await post(`${READ}&single=true`, image)).readings;
+}
+
+/** One digit, brought to the network in two forms and read with two sets of weights. @param {Blob} image */
+export async function compare(image) {
+  return /** @type {Cell[]} */ ((await post("v1/compare", image)).cells);
+}
+
+/**
+ * @param {string} address
+ * @param {Blob} body
+ * @throws {import("./trouble.js").Trouble} where there is no answer, or a refusal
+ */
+async function post(address, body) {
+  const { answer, text } = await sent(address, body);
+  const content = parsed(text);
+  if (!answer.ok || !content) throw refusal(answer, content?.error);
+  return content;
+}
+
+/** @param {string} address @param {Blob} body */
+async function sent(address, body) {
+  const headers = { "Content-Type": body.type || "application/octet-stream" };
+  try {
+    const answer = await fetch(address, { method: "POST", body, headers, signal: AbortSignal.timeout(PATIENCE) });
+    return { answer, text: await answer.text() };
+  } catch (error) {
+    throw silence(/** @type {Error} */ (error));
+  }
+}
+
+/** An object from JSON; null for what is none, as a proxy's own page. @param {string} text */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,71 @@
+"""A browser, a server for it to ask, and pages that may not complain."""
+
+import os
+import shutil
+
+import pytest
+from backend import Backend
+from service import application
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+PATIENCE = 20_000
+"""Milliseconds: of two cores that others are using too."""
+
+
+@pytest.fixture(scope="session")
+def app():
+    """The application whose page is tested."""
+    return application()
+
+
+@pytest.fixture
+def backend(app):
+    running = Backend(app)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not program:
+        missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        missing("no Chromium here: apt-get install chromium")
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE)
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, backend):
+    """Open the page in a browser as it is described; afterwards it must have asked nobody else and have no errors."""
+    contexts, complaints, addresses = [], [], []
+
+    def opened(**described):
+        context = chromium.new_context(**({"viewport": {"width": 1200, "height": 900}} | described))
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        context.on("request", lambda request: addresses.append(request.url))
+        context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(backend.url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [text for text in complaints if not text.startswith("Failed to load resource")] == []
+    assert [url for url in addresses if not url.startswith((backend.url, "blob:", "data:"))] == []
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page()

@@ -1,0 +1,72 @@
+"""The server's trouble is told in words, and goes away when it is over."""
+
+import pytest
+from playwright.sync_api import expect
+from writing import write
+
+
+def trouble(page):
+    return page.locator("#trouble")
+
+
+def test_a_server_that_was_stopped_is_told_and_its_return_is_noticed(page, backend):
+    write(page, "3")
+    expect(page.locator(".number")).to_have_text("3")
+    backend.stop()
+    write(page, "6", left=400)
+    expect(trouble(page)).to_contain_text("The server does not answer")
+    expect(page.locator(".number")).to_have_count(0)
+    backend.start()
+
+    expect(page.locator(".number")).to_have_text("36")
+    expect(trouble(page)).to_be_empty()
+
+
+def test_a_busy_server_is_asked_again(page, backend):
+    backend.refuse(503, "busy", retry_after="1")
+    write(page, "3")
+    expect(trouble(page)).to_contain_text("busy")
+
+    expect(page.locator(".number")).to_have_text("3")
+    expect(trouble(page)).to_be_empty()
+    assert len(backend.images()) == 2
+
+
+def test_a_busy_server_does_not_keep_what_is_written_since_waiting(page, backend):
+    backend.refuse(503, "busy", retry_after="3600")
+    end = write(page, "3")
+    expect(trouble(page)).to_contain_text("busy")
+    write(page, "4", left=end)
+
+    expect(page.locator(".number")).to_have_text("34")
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (413, "This is too large for the server: the body has too many bytes."),
+        (415, "The server does not read files of this kind: the body has too many bytes."),
+        (422, "This picture cannot be read: the body has too many bytes."),
+        (504, "The server ran out of time over this."),
+        (500, "The server did not read this (status 500): the body has too many bytes."),
+    ],
+)
+def test_a_refusal_is_told_in_words_and_not_repeated(page, backend, status, words):
+    backend.refuse(status, "the body has too many bytes")
+    end = write(page, "3")
+    expect(trouble(page)).to_contain_text(words)
+    page.wait_for_timeout(2500)
+    assert len(backend.asked) == 1
+
+    write(page, "4", left=end)
+    expect(page.locator(".number")).to_have_text("34")
+    expect(trouble(page)).to_be_empty()
+
+
+def test_clearing_ends_the_trouble(page, backend):
+    backend.refuse(422, "no")
+    write(page, "3")
+    expect(trouble(page)).not_to_be_empty()
+    page.click("#clear")
+
+    expect(trouble(page)).to_be_empty()
