@@ -87,8 +87,8 @@ class Exchange:
         return message
 
     async def send(self, message: Message) -> None:
-        """Send a part of the app's answer, unless it was refused one."""
-        if self._refused:
+        """Send a part of the app's answer, unless somebody was refused one or did not wait for it."""
+        if self._refused or self._left:
             return
         if message["type"] == "http.response.start":
             if message["status"] == FAILED.status:  # in whose words ever: it may say something about the server
@@ -102,7 +102,7 @@ class Exchange:
 
     async def refuse(self, refusal: Refusal) -> None:
         """Answer with a refusal, if nothing was answered yet."""
-        if self._status is not None:
+        if self._status is not None or self._left:
             return
         self._refused, self._status = True, refusal.status
         body = refusal.body(self.id if refusal is FAILED else None)
@@ -116,7 +116,7 @@ class Exchange:
         if self._taken:
             self._room.give_back(self._taken)
         log_request(
-            _LEFT if self._left and not self._refused else self._status or FAILED.status,
+            _LEFT if self._left else self._status or FAILED.status,
             request=self.id,
             method=self._scope["method"],
             path=getattr(self._scope.get("route"), "path", None) or self._scope["path"],

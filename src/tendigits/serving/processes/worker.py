@@ -16,7 +16,7 @@ from tendigits.serving.settings import Settings
 __all__ = ["Line", "work"]
 
 Line = Connection
-"""To the process that started this one. It is told None when this one serves, or why it does not, and says which signals
+"""To the process that started this one. It is told None when this one serves, or why it does not; it says which signals
 it got; when it is no more, the line breaks."""
 
 
