@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +47,11 @@ class Running:
         connection = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
+
+    @contextmanager
+    def connections(self, count):
+        with ExitStack() as stack:
+            yield [stack.enter_context(self.connect()) for _ in range(count)]
 
     def answer(self, request):
         """Send bytes on a connection of their own, and return all that comes back."""

@@ -223,7 +223,12 @@ def test_malformed_requests_leave_it_serving(patient):
 def throw_malformed(server, count):
     """Throw requests at a server that are noise, or were requests before they were hurt."""
     chance = random.Random(0)
-    whole = b"POST /v1/read?x=%20 HTTP/1.1\r\n" + HOST + b"content-type: image/png\r\ncontent-length: 20\r\n\r\n" + bytes(20)
+    whole = (
+        b"POST /v1/read?x=%20 HTTP/1.1\r\n"
+        + HOST
+        + b"content-type: image/png\r\ncontent-length: 20\r\n\r\n"
+        + bytes(20)
+    )
     for number in range(count):
         data = bytearray(whole if number % 2 else CHUNKED + b"5\r\nabcde\r\n0\r\n\r\n")
         for _ in range(chance.randrange(1, 8)):
@@ -241,8 +246,7 @@ def throw_malformed(server, count):
 
 
 def test_more_connections_than_there_may_be_are_turned_away(tmp_path):
-    with serving(tmp_path, connections=10) as server:
-        waiting = [server.connect() for _ in range(10)]
+    with serving(tmp_path, connections=10) as server, server.connections(10) as waiting:
         eventually(lambda: server.answer(b"").startswith(b"HTTP/1.1 503"))
         answer = server.answer(b"GET / HTTP/1.1\r\n" + HOST + b"\r\n")
         assert refused(answer) == 503
@@ -254,15 +258,13 @@ def test_more_connections_than_there_may_be_are_turned_away(tmp_path):
 
 def test_a_flood_of_connections_leaves_it_serving(tmp_path):
     with serving(tmp_path, connections=50) as server:
-        flood = [server.connect() for _ in range(400)]
-        for connection in flood:
-            connection.close()
+        with server.connections(400):
+            pass
         eventually(lambda: server.get("/")[0] == 200)
 
 
 def test_idle_connections_make_room(tmp_path):
-    with serving(tmp_path, connections=10) as server:
-        idle = [server.connect() for _ in range(10)]
+    with serving(tmp_path, connections=10) as server, server.connections(10) as idle:
         for connection in idle:
             connection.sendall(b"GET / HTTP/1.1\r\n" + HOST + b"\r\n")
             assert connection.recv(2**16).startswith(b"HTTP/1.1 200")
@@ -271,8 +273,6 @@ def test_idle_connections_make_room(tmp_path):
         assert idle[0].recv(1) == b""
         idle[9].sendall(b"GET / HTTP/1.1\r\n" + HOST + b"\r\n")
         assert idle[9].recv(2**16).startswith(b"HTTP/1.1 200")
-        for connection in idle:
-            connection.close()
 
 
 def test_a_client_that_does_not_take_its_answer_is_given_up(tmp_path):

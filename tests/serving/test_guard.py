@@ -39,7 +39,9 @@ def guarded(app=None, **settings):
     return Browser(Guard(app or Echo(settings), settings))
 
 
-@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1", "127.0.0.1:80", "[::1]:9000", "LocalHost"])
+@pytest.mark.parametrize(
+    "host", ["localhost", "localhost:8000", "127.0.0.1", "127.0.0.1:80", "[::1]:9000", "LocalHost"]
+)
 def test_loopback_is_asked_for_by_its_names(host):
     assert guarded().get("/", headers={"host": host}).status_code == 200
 
@@ -156,7 +158,9 @@ def called(headers, messages=(), **limits):
 
 
 def chunks(*sizes):
-    return [{"type": "http.request", "body": bytes(size), "more_body": i < len(sizes)} for i, size in enumerate(sizes, 1)]
+    return [
+        {"type": "http.request", "body": bytes(size), "more_body": i < len(sizes)} for i, size in enumerate(sizes, 1)
+    ]
 
 
 def test_a_body_that_is_said_to_be_too_large_is_refused_without_being_read():
