@@ -4,6 +4,7 @@ import random
 import socket
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 from running import HOST, eventually, everything, parsed, refused, serving
@@ -63,14 +64,14 @@ def test_a_body_that_nobody_wants_cannot_keep_a_connection(server):
 
 def trickle(connection, data):
     """Send a byte from time to time, until the other side has had enough."""
-    connection.setblocking(False)
+    connection.settimeout(0.02)
     for byte in data:
         try:
             connection.send(bytes([byte]))
             if connection.recv(1, socket.MSG_PEEK):
                 break
-        except BlockingIOError:
-            time.sleep(0.02)
+        except TimeoutError:
+            continue
         except OSError:
             break
     else:
@@ -88,7 +89,6 @@ def test_line_breaks_do_not_keep_an_idle_connection(server):
     with server.connect() as connection:
         connection.sendall(b"GET / HTTP/1.1\r\n" + HOST + b"\r\n")
         connection.recv(1)
-        connection.setblocking(False)
         sent = 0
         try:
             while sent < 500:
@@ -203,10 +203,8 @@ def test_a_client_sees_why_it_is_refused_while_it_still_sends(server):
 
 
 def send_all(connection, data):
-    try:
+    with suppress(OSError):
         connection.sendall(data)
-    except OSError:
-        pass
 
 
 def test_a_client_that_asks_first_does_not_send_what_is_too_large(server):
@@ -238,11 +236,9 @@ def throw_malformed(server, count):
         with server.connect() as connection:
             connection.sendall(data[: chance.randrange(1, len(data) + 1)])
             if number % 5 == 0:
-                connection.setblocking(False)
-                try:
+                connection.settimeout(0.02)
+                with suppress(OSError):
                     connection.recv(100)
-                except OSError:
-                    pass
 
 
 def test_more_connections_than_there_may_be_are_turned_away(tmp_path):

@@ -46,8 +46,17 @@ def test_loopback_is_asked_for_by_its_names(host):
     assert guarded().get("/", headers={"host": host}).status_code == 200
 
 
-FOREIGN = ["evil.example", "evil.example:8000", "localhost.evil.example", "127.0.0.1.evil.example", "10.0.0.1", "localhost.",
-           "127.0.0.1@evil.example", "evil.example/127.0.0.1", "[::1]evil.example", "localhost:evil", ""]  # fmt: skip
+FOREIGN = [
+    *(
+        "evil.example",
+        "evil.example:8000",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "10.0.0.1",
+        "localhost.",
+    ),
+    *("127.0.0.1@evil.example", "evil.example/127.0.0.1", "[::1]evil.example", "localhost:evil", ""),
+]
 
 
 @pytest.mark.parametrize("host", FOREIGN)

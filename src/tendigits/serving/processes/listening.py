@@ -12,6 +12,9 @@ _QUEUE = 2048
 """Connections that the kernel keeps for us until they are accepted."""
 
 
+_LAST_PORT = 65_535
+
+
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens there.
 
@@ -19,6 +22,8 @@ def listen(host: str, port: int) -> socket.socket:
         ServingError: it cannot; the message says why and what to do.
 
     """
+    if not 0 <= port <= _LAST_PORT:  # looking it up below would take 70,000 for 4,464
+        raise ServingError(f"port {port:,} is none: choose one from 1 to {_LAST_PORT:,}, or 0 for any that is free")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -31,7 +36,7 @@ def listen(host: str, port: int) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen(_QUEUE)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         listener.close()
         raise ServingError(_why_not(error, host, port)) from error
     return listener
@@ -43,12 +48,11 @@ def address_of(listener: socket.socket, host: str) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _why_not(error: Exception, host: str, port: int) -> str:
-    number = getattr(error, "errno", None)
-    if number == errno.EADDRINUSE:
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
         return f"port {port} of {host} is in use: stop what listens there, or choose another with --port"
-    if number == errno.EACCES:
+    if error.errno == errno.EACCES:
         return f"port {port} is reserved for the system's administrator: choose one above 1023 with --port"
-    if number == errno.EADDRNOTAVAIL:
+    if error.errno == errno.EADDRNOTAVAIL:
         return f"{host} is not an address of this machine: choose one with --host; 0.0.0.0 stands for all of them"
-    return f"cannot listen on port {port} of {host}: {getattr(error, 'strerror', None) or error}"
+    return f"cannot listen on port {port} of {host}: {error.strerror or error}"
