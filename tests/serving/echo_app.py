@@ -4,6 +4,8 @@ import asyncio
 import os
 from types import SimpleNamespace
 
+from starlette.requests import ClientDisconnect
+
 from tendigits.errors import WeightsError
 from tendigits.serving.drain import Drain
 
@@ -79,7 +81,7 @@ async def read(receive):
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ConnectionError
+            raise ClientDisconnect
         body += message.get("body", b"")
         if not message.get("more_body"):
             return body

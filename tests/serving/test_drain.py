@@ -12,11 +12,12 @@ REQUEST = b"GET /sleep/1 HTTP/1.1\r\n" + HOST + b"\r\n"
 
 
 class Client(threading.Thread):
-    """Asks on and on, over a connection that is kept as long as the server likes, until the port is closed."""
+    """Asks on and on until the port is closed, over connections that are kept as long as both sides like."""
 
-    def __init__(self, server, path):
+    def __init__(self, server, path, headers=b""):
         super().__init__()
-        self.server, self.path = server, path
+        self.server = server
+        self.request = f"POST {path} HTTP/1.1\r\n".encode() + HOST + headers + b"content-length: 3\r\n\r\nink"
         self.answered = self.reconnected = 0
         self.lost = None
 
@@ -34,7 +35,7 @@ class Client(threading.Thread):
         """Ask until an answer is said to be the last."""
         while True:
             try:
-                connection.sendall(f"POST {self.path} HTTP/1.1\r\n".encode() + HOST + b"content-length: 3\r\n\r\nink")
+                connection.sendall(self.request)
                 answer = http.client.HTTPResponse(connection, method="POST")
                 answer.begin()
                 assert answer.read() == b"ink"
@@ -49,12 +50,12 @@ class Client(threading.Thread):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_no_request_is_lost_under_load(workers, tmp_path):
     with serving(tmp_path, workers=workers, drain_seconds=1) as server:
-        clients = [Client(server, path) for path in ("/", "/", "/", "/sleep/0.01", "/sleep/0.1", "/sleep/0.1")]
+        loyal = [Client(server, path) for path in ("/", "/", "/", "/sleep/0.01", "/sleep/0.1", "/sleep/0.1")]
+        clients = [*loyal, Client(server, "/", b"connection: close\r\n"), Client(server, "/", b"connection: close\r\n")]
         for client in clients:
             client.start()
         eventually(lambda: all(client.answered > 5 for client in clients))
-        before = [client.reconnected for client in clients]
-        assert before == [0] * len(clients)
+        assert [client.reconnected for client in loyal] == [0] * len(loyal)
         assert server.stop() == 0
         for client in clients:
             client.join()
@@ -102,6 +103,14 @@ def can_connect(server):
     except OSError:
         return False
     return True
+
+
+def test_a_request_on_a_connection_that_was_made_before_is_answered(tmp_path):
+    with serving(tmp_path) as server, server.connect() as connection:
+        server.process.send_signal(signal.SIGTERM)
+        eventually(lambda: not can_connect(server))
+        connection.sendall(b"GET / HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert parsed(everything(connection))[0] == 200
 
 
 def test_an_idle_connection_does_not_keep_it_from_ending(tmp_path):

@@ -186,6 +186,11 @@ def test_a_body_of_unknown_length_is_counted_and_cut():
     assert "10 bytes" in json.loads(sent[1]["body"])["error"]
 
 
+def test_a_refusal_while_the_app_reads_is_no_failure(caplog):
+    called([(b"host", b"localhost"), (b"transfer-encoding", b"chunked")], chunks(6, 5), body_bytes=10)
+    assert [record.request["status"] for record in caplog.records] == [413]
+
+
 def test_a_body_of_just_the_size_is_read():
     assert guarded(limits=Limits(body_bytes=10)).post("/", content=bytes(10)).content == bytes(10)
     headers = [(b"host", b"localhost"), (b"transfer-encoding", b"chunked")]

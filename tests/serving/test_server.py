@@ -83,6 +83,34 @@ def test_the_address_is_one_that_a_browser_opens():
         assert address_of(listener, "::1").startswith("http://[::1]:")
 
 
+def python(program):
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment()
+    )
+    return done.stdout
+
+
+def test_to_name_a_server_loads_nothing_that_serves():
+    loaded = python("import tendigits.serving.server, tendigits.serving.settings, sys; print(*sys.modules)").split()
+    assert "tendigits.serving.settings" in loaded
+    assert not {"fastapi", "starlette", "uvicorn", "prometheus_client"}.intersection(loaded)
+
+
+def test_a_missing_extra_is_named():
+    said = python("""
+import sys
+sys.modules["uvicorn"] = None
+from tendigits.errors import MissingExtraError
+from tendigits.serving.server import run
+from tendigits.serving.settings import Settings
+try:
+    run(Settings())
+except MissingExtraError as error:
+    print(error)
+""")
+    assert "tendigits[serve]" in said
+
+
 def test_answers_have_a_date_and_do_not_name_the_software(tmp_path):
     with serving(tmp_path) as server:
         head = server.answer(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").lower()
@@ -135,6 +163,13 @@ def test_a_worker_that_dies_is_replaced(workers):
     eventually(lambda: len(second.update(processes(workers)) or second - first) >= 1)
     workers.stop()
     assert any("ended with exit code 3; another takes its place" in line["message"] for line in workers.log())
+
+
+def test_the_port_stays_open_when_one_worker_is_asked_to_stop(workers):
+    first = processes(workers)
+    os.kill(next(iter(first)), signal.SIGTERM)
+    eventually(lambda: processes(workers) - first)
+    assert workers.process.poll() is None
 
 
 def test_workers_count_together_in_a_folder_that_is_removed(workers, tmp_path):

@@ -70,9 +70,10 @@ class Guard:
                 await self._app(scope, exchange.receive, exchange.send)
         except asyncio.CancelledError:  # the server ends, and does not wait any longer
             await exchange.refuse(STOPPED)
-        except Exception as error:  # noqa: BLE001 - whatever the app did, it is answered
-            if not (isinstance(error, ClientDisconnect) and exchange.left):
-                LOGGER.exception("the app failed", extra={"request": {"request": exchange.id}})
+        except ClientDisconnect:  # the client left, or was told why the rest of its body is not wanted
+            pass
+        except Exception:  # noqa: BLE001 - whatever the app did, it is answered
+            LOGGER.exception("the app failed", extra={"request": {"request": exchange.id}})
             await exchange.refuse(FAILED)
         finally:
             exchange.end()

@@ -125,11 +125,6 @@ class Exchange:
             sent=self._sent,
         )
 
-    @property
-    def left(self) -> bool:
-        """Whether the client went away before it was answered."""
-        return self._left
-
     async def _has_room(self) -> bool:
         unknown = self._declared is None
         if self._taken or (self._received if unknown else self._declared or 0) <= _LET_THROUGH:

@@ -22,11 +22,15 @@ from tendigits.serving.connections.door import Door
 from tendigits.serving.drain import Drain
 from tendigits.serving.logs import LOGGER
 from tendigits.serving.processes.lifespan import Lifespan
+from tendigits.serving.processes.port import accept_all, let_nobody_in
 from tendigits.serving.settings import Limits
 
 __all__ = ["ServingProcess"]
 
-_LAST_LOOK = 0.2
+_HANDSHAKE = 0.2
+"""Seconds in which connections that are being made when the port is closed are made."""
+
+_LAST_LOOK = 1.0
 """Seconds that a request has to arrive which was on its way when the port was closed."""
 
 _FAREWELL = 1.0
@@ -45,6 +49,7 @@ class ServingProcess(uvicorn.Server):
         started: called when the app has begun and connections are accepted.
 
     Attributes:
+        closes_port: the port ends with this process, and not only its part in it.
         interrupted: somebody waits at a terminal for it to stop: it does not first say that it will.
 
     """
@@ -63,6 +68,7 @@ class ServingProcess(uvicorn.Server):
                 server_header=False,
             )
         )
+        self.closes_port = True
         self.interrupted = False
         self._app, self._drain, self._limits, self._started = app, drain, limits, started
         self._door = Door(limits)
@@ -86,7 +92,7 @@ class ServingProcess(uvicorn.Server):
                 self._started()
                 await self.main_loop()
                 await self._say_that_it_stops()
-                await self._let_nobody_in(server, listener, connect)
+                await self._close_port(server, listener, connect)
                 await self._answer_the_rest()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler's arguments
@@ -118,25 +124,28 @@ class ServingProcess(uvicorn.Server):
         while time.monotonic() < until and not self.interrupted:  # noqa: ASYNC110 - which a signal's handler sets
             await asyncio.sleep(_TICK)
 
-    async def _let_nobody_in(
+    async def _close_port(
         self, server: asyncio.Server, listener: socket.socket, connect: Callable[[], Connection]
     ) -> None:
-        """Close the port; who stands in its queue has been let in by the kernel, and is served."""
-        queue = _accept_all(listener)
+        if self.closes_port:
+            let_nobody_in(listener)
+            await asyncio.sleep(_HANDSHAKE)
+        queue = accept_all(listener)
         server.close()
         listener.close()
         for client in queue:
             await asyncio.get_running_loop().connect_accepted_socket(connect, client)
 
     async def _answer_the_rest(self) -> None:
-        until = time.monotonic() + self._limits.end_seconds
-        await asyncio.sleep(_LAST_LOOK)
+        began = time.monotonic()
         while self._connections or self.server_state.tasks:
-            if self.force_exit or time.monotonic() > until:
+            waited = time.monotonic() - began
+            if self.force_exit or waited > self._limits.end_seconds:
                 await self._cut_off()
                 return
-            for connection in list(self._connections):
-                connection.close_if_idle()
+            if waited > _LAST_LOOK:
+                for connection in list(self._connections):
+                    connection.close_if_idle()
             await asyncio.sleep(_TICK)
 
     async def _cut_off(self) -> None:
@@ -148,15 +157,3 @@ class ServingProcess(uvicorn.Server):
             await asyncio.wait(tasks, timeout=_FAREWELL)
         for connection in list(self._connections):
             connection.transport.abort()
-
-
-def _accept_all(listener: socket.socket) -> list[socket.socket]:
-    """Accept the connections that wait on a socket, which does not block."""
-    clients: list[socket.socket] = []
-    while True:
-        try:
-            client, _ = listener.accept()
-        except OSError:  # nobody waits, or who did has gone
-            return clients
-        client.setblocking(False)  # noqa: FBT003 - the standard library's
-        clients.append(client)

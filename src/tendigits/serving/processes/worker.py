@@ -30,7 +30,10 @@ class _ServingWorker(ServingProcess):
         """Do what the process that started this one says, until one of the two ends."""
         with suppress(EOFError, OSError):
             while True:
-                super().handle_exit(line.recv(), None)
+                number = line.recv()
+                self.closes_port = True
+                super().handle_exit(number, None)
+        self.closes_port = True
         super().handle_exit(signal.SIGTERM, None)
 
 
@@ -41,6 +44,7 @@ def work(settings: Settings, create_app: CreateApp, listener: socket, line: Line
     try:
         app, drain = guarded(create_app, settings)
         process = _ServingWorker(app, drain, settings.limits, started=lambda: line.send(None))
+        process.closes_port = False  # if only this one is asked to stop, the others go on
         threading.Thread(target=process.obey, args=(line,), daemon=True).start()
         process.run([listener])
     except TendigitsError as error:
