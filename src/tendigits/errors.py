@@ -14,6 +14,7 @@
       RunError              a run folder cannot be written, read or resumed
       ExportError           weights cannot be written as the file that was named
       CallbackError         a callback needs batches, and a compiled epoch has none to show
+      ServingError          a server cannot start
       MissingExtraError     an optional dependency is not installed
     TrainingInterrupted     Ctrl-C during training, after the epoch in hand (a KeyboardInterrupt)
 """
@@ -32,6 +33,7 @@ __all__ = [
     "NotDenseError",
     "NotDrawnError",
     "RunError",
+    "ServingError",
     "TendigitsError",
     "TrainingInterrupted",
     "WeightsError",
@@ -84,6 +86,10 @@ class ExportError(TendigitsError):
 
 class CallbackError(TendigitsError):
     """A callback needs batches, and a compiled epoch has none to show; the message names the callback."""
+
+
+class ServingError(TendigitsError):
+    """A server cannot start; the message says why and what to do."""
 
 
 class MissingExtraError(TendigitsError):
