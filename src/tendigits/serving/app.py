@@ -15,6 +15,7 @@ from tendigits.serving.docs import add_docs
 from tendigits.serving.drain import Drain
 from tendigits.serving.engine import Engine
 from tendigits.serving.metrics import Measured, Metrics
+from tendigits.serving.page import mount_page
 from tendigits.serving.protocol.routes import add_protocol
 from tendigits.serving.refused import answer_errors
 from tendigits.serving.selftest import self_test
@@ -82,6 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.shortcuts = add_protocol(app, engine, metrics, settings.limits)
     add_reading(app, engine, metrics, settings)
     add_docs(app)
+    mount_page(app)
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics_for_prometheus() -> Response:

@@ -5,7 +5,9 @@ import shutil
 
 import pytest
 from backend import Backend
-from service import application
+
+from tendigits.serving.app import create_app
+from tendigits.serving.settings import Settings
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -13,10 +15,10 @@ PATIENCE = 20_000
 """Milliseconds: of two cores that others are using too."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def app():
     """The application whose page is tested."""
-    return application()
+    return create_app(Settings())
 
 
 @pytest.fixture
