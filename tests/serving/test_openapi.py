@@ -1,7 +1,9 @@
 """The description of the API: true, with examples that run, on a page that needs nothing from elsewhere."""
 
 import base64
+import os
 import re
+import shutil
 
 import httpx
 import pytest
@@ -9,6 +11,7 @@ import schemathesis
 from api_server import PNG, png_of, running
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from playwright.sync_api import sync_playwright
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
@@ -85,6 +88,27 @@ def test_the_page_names_no_file_from_elsewhere(server):
     policy = page.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'")
     assert "http" not in policy
+
+
+@pytest.mark.skipif(
+    shutil.which("chromium") is None and os.environ.get("CI") != "true", reason="there is no chromium to open it with"
+)
+def test_the_page_opens_with_what_it_is_allowed(address):
+    with sync_playwright() as playwright:
+        root = ["--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=root)
+        page = browser.new_page()
+        said, asked = [], []
+        page.on("console", lambda message: said.append(message.text))  # what the policy forbids is said there
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{address}/docs", timeout=120_000)
+        page.wait_for_selector(".opblock", timeout=120_000)
+        shown = page.locator(".opblock").count()
+        browser.close()
+
+    assert shown == len(ADDRESSES)
+    assert said == []
+    assert all(url.startswith(address) for url in asked)
 
 
 IMAGES = st.sampled_from([png_of(drawn(digit)) for digit in DIGITS]) | st.binary(max_size=200)

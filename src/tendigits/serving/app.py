@@ -80,8 +80,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.drain = Drain()
     answer_errors(app)
     app.add_middleware(Measured, metrics=metrics)
-    app.shortcuts = add_protocol(app, engine, metrics, settings.limits)
     add_reading(app, engine, metrics, settings)
+    app.shortcuts = add_protocol(app, engine, metrics, settings.limits)
     add_docs(app)
     mount_page(app)
 
