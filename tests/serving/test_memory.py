@@ -40,9 +40,8 @@ def test_many_uploads_at_once_wait_for_room(tmp_path):
         for thread in uploads:
             thread.join()
         assert answers == [200] * 60
-        assert (
-            peak(server) - before < 150 * MEGABYTE
-        )  # of 400: there is room for 32, which the app copies once or twice
+        held = peak(server) - before
+        assert held < 140 * MEGABYTE  # of 240, and copies: there is room for 32
 
 
 def test_an_upload_for_which_there_is_never_room_is_refused(tmp_path):
