@@ -100,6 +100,14 @@ def test_line_breaks_do_not_keep_an_idle_connection(server):
         assert sent < 500
 
 
+def test_a_connection_on_which_a_head_has_begun_to_arrive_is_not_idle(tmp_path):
+    with serving(tmp_path, idle_seconds=0.2) as server, server.connect() as connection:
+        connection.sendall(b"GET /sleep/0.2 HTTP/1.1\r\n" + HOST + b"\r\nGET / HTTP/1.1\r\n")
+        time.sleep(1)
+        connection.sendall(HOST + b"\r\n")
+        assert everything(connection).count(b"HTTP/1.1 200") == 2
+
+
 def test_a_connection_is_kept_between_requests_that_come_in_time(tmp_path):
     with serving(tmp_path, idle_seconds=2) as server, server.connect() as connection:
         for _ in range(8):

@@ -71,7 +71,9 @@ def test_requests_in_flight_are_answered(workers, tmp_path):
         time.sleep(0.3)
         assert server.stop() == 0
         for connection in connections:
-            assert parsed(everything(connection))[0] == 200
+            answer = everything(connection)
+            assert parsed(answer)[0] == 200
+            assert b"connection: close" in answer
 
 
 def test_while_it_drains_it_says_so_and_goes_on(tmp_path):

@@ -20,7 +20,7 @@ def peak(server):
 
 
 def upload(server, size, answers, head=b""):
-    request = b"POST /sleep/0.1 HTTP/1.1\r\n" + HOST + head + b"connection: close\r\n"
+    request = b"POST /sleep/0.3 HTTP/1.1\r\n" + HOST + head + b"connection: close\r\n"
     with server.connect() as connection:
         try:
             connection.sendall(request + f"content-length: {size}\r\n\r\n".encode())
@@ -34,19 +34,18 @@ def test_many_uploads_at_once_wait_for_room(tmp_path):
     with serving(tmp_path, body_bytes=4 * MEGABYTE) as server:
         server.get("/")
         before, answers = peak(server), []
-        uploads = [threading.Thread(target=upload, args=(server, 4 * MEGABYTE, answers)) for _ in range(100)]
+        uploads = [threading.Thread(target=upload, args=(server, 4 * MEGABYTE, answers)) for _ in range(60)]
         for thread in uploads:
             thread.start()
         for thread in uploads:
             thread.join()
-        assert answers == [200] * 100
-        assert (
-            peak(server) - before < 150 * MEGABYTE
-        )  # of 400: there is room for 32, which the app copies once or twice
+        assert answers == [200] * 60
+        held = peak(server) - before
+        assert held < 80 * MEGABYTE  # of 240, and copies: there is room for 16
 
 
 def test_an_upload_for_which_there_is_never_room_is_refused(tmp_path):
-    with serving(tmp_path, body_bytes=MEGABYTE, body_seconds=2, end_seconds=0) as server, server.connections(8) as slow:
+    with serving(tmp_path, body_bytes=MEGABYTE, body_seconds=2, end_seconds=0) as server, server.connections(4) as slow:
         for connection in slow:
             connection.sendall(
                 b"POST /sleep/600 HTTP/1.1\r\n" + HOST + b"content-length: 1048576\r\n\r\n" + bytes(MEGABYTE)
@@ -60,7 +59,7 @@ def test_an_upload_for_which_there_is_never_room_is_refused(tmp_path):
 def test_small_bodies_do_not_wait_for_large_ones(tmp_path):
     with (
         serving(tmp_path, body_bytes=MEGABYTE, body_seconds=60, end_seconds=0) as server,
-        server.connections(8) as slow,
+        server.connections(4) as slow,
     ):
         for connection in slow:
             connection.sendall(b"POST / HTTP/1.1\r\n" + HOST + b"content-length: 1048576\r\n\r\n" + bytes(1000))

@@ -10,12 +10,16 @@ import json
 import logging
 import os
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 from tendigits.errors import ServingError
 
-__all__ = ["LOGGER", "configure_logs", "log_refusal", "log_request"]
+__all__ = ["LEFT", "LOGGER", "configure_logs", "log_refusal", "log_request"]
 
 LOGGER = logging.getLogger("tendigits.serving")
+
+LEFT = 499
+"""The status, of nginx's making, of a request whose client did not wait for the answer."""
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -57,7 +61,7 @@ def log_request(
     """Write the line of one request.
 
     Args:
-        status: of the answer; 499 where the client did not wait for it.
+        status: of the answer, or :data:`LEFT`.
         request: its id, which the answer has in ``X-Request-ID``.
         method: as it was asked.
         path: the route's template, or what was asked for where there is no such route; without the query.
@@ -66,7 +70,10 @@ def log_request(
         sent: bytes of the answer's body.
 
     """
-    level = logging.ERROR if status >= 500 else logging.WARNING if status >= 400 and status != 499 else logging.INFO
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        level = logging.ERROR
+    else:
+        level = logging.INFO if status < HTTPStatus.BAD_REQUEST or status == LEFT else logging.WARNING
     if LOGGER.isEnabledFor(level):
         fields = {
             "request": request,

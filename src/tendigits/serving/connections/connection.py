@@ -158,9 +158,7 @@ class Connection(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Wait for the next request."""
         super().on_response_complete()
-        if self._in_head:
-            self._unset_keepalive_if_required()  # it is under way, and has its own deadline
-        elif self.timeout_keep_alive_task is not None:
+        if self.timeout_keep_alive_task is not None:
             self._door.note_idle(self)
 
     def timeout_keep_alive_handler(self) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from starlette.types import Message, Receive, Scope, Send
 
 from tendigits.serving.guarding.room import Room
-from tendigits.serving.logs import log_request
+from tendigits.serving.logs import LEFT, log_request
 from tendigits.serving.refusal import Headers, Refusal
 from tendigits.serving.settings import Limits
 
@@ -29,7 +29,6 @@ STOPPED = Refusal(
 _LET_THROUGH = 64 * 2**10
 _ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _DISCONNECT: Message = {"type": "http.disconnect"}
-_LEFT = 499
 
 _SECURITY = (
     (b"x-content-type-options", b"nosniff"),
@@ -116,7 +115,7 @@ class Exchange:
         if self._taken:
             self._room.give_back(self._taken)
         log_request(
-            _LEFT if self._left else self._status or FAILED.status,
+            LEFT if self._left else self._status or FAILED.status,
             request=self.id,
             method=self._scope["method"],
             path=getattr(self._scope.get("route"), "path", None) or self._scope["path"],
@@ -164,11 +163,11 @@ class Exchange:
         return message
 
     def _with_ours(self, headers: Iterable[tuple[bytes, bytes]]) -> Headers:
-        """Return an answer's headers with those that every answer has; the app's own are left as they are."""
+        """Return an answer's headers with those that every answer has; the app may be stricter, or laxer."""
         given = list(headers)
         names = {name for name, _ in given}
-        ours = [(b"x-request-id", self.id.encode()), *_SECURITY, *self._answer]
-        return given + [header for header in ours if header[0] not in names]
+        secure = [header for header in _SECURITY if header[0] not in names]
+        return [*given, (b"x-request-id", self.id.encode()), *secure, *self._answer]
 
 
 def declared_length(headers: dict[bytes, bytes]) -> int | None:

@@ -7,6 +7,7 @@ finds the port closed. Elsewhere, a connection that is made between the last loo
 
 import ctypes
 import socket
+import struct
 import sys
 from contextlib import suppress
 
@@ -24,27 +25,14 @@ _DROP_FIRST_PACKETS = (
 """A program of classic BPF: code, where to go on if so and if not, operand."""
 
 
-class _Instruction(ctypes.Structure):
-    _fields_ = (
-        ("code", ctypes.c_ushort),
-        ("yes", ctypes.c_ubyte),
-        ("no", ctypes.c_ubyte),
-        ("operand", ctypes.c_uint32),
-    )
-
-
-class _Program(ctypes.Structure):
-    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.POINTER(_Instruction)))
-
-
 def let_nobody_in(listener: socket.socket) -> None:
     """Let no more connections into a socket's queue, in all processes that share it."""
     if sys.platform != "linux":
         return
-    instructions = (_Instruction * len(_DROP_FIRST_PACKETS))(*_DROP_FIRST_PACKETS)
-    program = _Program(len(instructions), instructions)
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *line) for line in _DROP_FIRST_PACKETS))
+    program = struct.pack("HP", len(_DROP_FIRST_PACKETS), ctypes.addressof(code))
     with suppress(OSError):  # where it is not supported, as in some sandboxes, it is as elsewhere
-        listener.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, bytes(program))
+        listener.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
 
 
 def accept_all(listener: socket.socket) -> list[socket.socket]:
