@@ -13,15 +13,9 @@ PATIENCE = 20_000
 """Milliseconds: of two cores that others are using too."""
 
 
-@pytest.fixture(scope="session")
-def app():
-    """The application whose page is tested."""
-    return application()
-
-
 @pytest.fixture
-def backend(app):
-    running = Backend(app)
+def backend():
+    running = Backend(application)
     running.start()
     yield running
     running.stop()
