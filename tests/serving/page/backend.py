@@ -23,20 +23,22 @@ class Refusal:
 
 
 class Backend:
-    """An application, served; `asked` are the images that it was sent, with the path they were sent to."""
+    """An application, served by one thread; `asked` are the images that it was sent, with the path they were sent to."""
 
-    def __init__(self, app):
+    def __init__(self, make_app):
         self.asked: list[tuple[str, bytes]] = []
         self.refusals: list[Refusal] = []
         self.held: threading.Event | None = None
         self.most_at_once = self._at_once = 0
-        self._app = app
+        self._make_app = make_app
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self._port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self._port}/"
 
     def start(self):
+        """Serve a new application: one that has been shut down is not started again."""
+        self._app = self._make_app()
         config = uvicorn.Config(self, port=self._port, log_level="critical", ws="none", timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)

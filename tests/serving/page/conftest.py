@@ -16,14 +16,8 @@ PATIENCE = 20_000
 
 
 @pytest.fixture
-def app():
-    """The application whose page is tested."""
-    return create_app(Settings())
-
-
-@pytest.fixture
-def backend(app):
-    running = Backend(app)
+def backend():
+    running = Backend(lambda: create_app(Settings()))
     running.start()
     yield running
     running.stop()
