@@ -15,18 +15,6 @@ from tendigits.models import open_model
 INFER = "/v2/models/tendigits/infer"
 
 
-@pytest.fixture(scope="module")
-def address():
-    with running() as (_, url):
-        yield url
-
-
-@pytest.fixture(scope="module")
-def server(address):
-    with httpx.Client(base_url=address, timeout=60) as asking:
-        yield asking
-
-
 @pytest.fixture
 def tritons(address):
     with triton.InferenceServerClient(address.removeprefix("http://")) as asking:

@@ -19,18 +19,6 @@ from tendigits.serving.samples import DIGITS, drawn
 
 
 @pytest.fixture(scope="module")
-def address():
-    with running() as (_, url):
-        yield url
-
-
-@pytest.fixture(scope="module")
-def server(address):
-    with httpx.Client(base_url=address, timeout=60) as asking:
-        yield asking
-
-
-@pytest.fixture(scope="module")
 def description(server):
     return server.get("/openapi.json").json()
 

@@ -1,12 +1,12 @@
 """The command itself: what can be asked."""
 
 import os
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tendigits.cli.answering import answer
+from tendigits.cli.options import ModelOption
 
 __all__ = ["app"]
 
@@ -22,14 +22,7 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="And on which port; 0 for any free.")] = 8000,
     workers: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that answer.")] = 1,
-    model: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="MODEL",
-            help="A run folder, a weights file, robust or tutorial. [the robust weights, which ship]",
-            show_default=False,
-        ),
-    ] = None,
+    model: ModelOption = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     allow_host: Annotated[
         list[str] | None,
