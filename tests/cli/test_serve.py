@@ -1,6 +1,5 @@
 """``tendigits serve``: what it says, and what is wrong before anything is started."""
 
-import importlib.util
 import re
 import signal
 import socket
@@ -12,10 +11,6 @@ import pytest
 from command import tendigits_command
 
 from tendigits.cli.serve.addresses import addresses, is_loopback, own_addresses
-
-needs_server = pytest.mark.skipif(
-    importlib.util.find_spec("tendigits.serving.server") is None, reason="the server is a part of its own"
-)
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - these tests are about it
 
@@ -43,7 +38,6 @@ def test_the_help_names_every_option():
     assert options <= set(re.findall(r"--[a-z-]+", output))
 
 
-@needs_server
 def test_a_port_that_is_taken_is_named(taken):
     model, error = said("--port", taken, code=1).splitlines()
 
@@ -51,7 +45,6 @@ def test_a_port_that_is_taken_is_named(taken):
     assert re.fullmatch(rf"tendigits: .*\b{taken}\b.*in use.*--port.*", error)
 
 
-@needs_server
 def test_an_address_of_another_machine_is_named():
     assert re.search(r"tendigits: .*192\.0\.2\.1.*--host.*\n$", said("--host", "192.0.2.1", "--port", 0, code=1))
 
@@ -96,7 +89,6 @@ def started(*arguments):
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
 
-@needs_server
 @pytest.mark.parametrize(("host", "lines"), [("127.0.0.1", 2), (EVERYWHERE, 3 + len(own_addresses()))])
 def test_it_says_whose_weights_they_are_and_where_it_is_once_it_is_ready(host, lines):
     with started("--host", host) as server:

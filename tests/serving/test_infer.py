@@ -2,11 +2,10 @@
 
 import json
 
-import httpx
 import numpy as np
 import pytest
 import tritonclient.http as triton
-from api_server import client, error_of, infer_body, running
+from api_server import client, error_of, infer_body
 from tritonclient.utils import InferenceServerException
 
 from tendigits.inference import predict

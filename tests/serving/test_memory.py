@@ -41,7 +41,7 @@ def test_many_uploads_at_once_wait_for_room(tmp_path):
             thread.join()
         assert answers == [200] * 60
         held = peak(server) - before
-        assert held < 80 * MEGABYTE  # of 240, and copies: there is room for 16
+        assert held < 80 * MEGABYTE  # of 240, and copies: there is room for four
 
 
 def test_an_upload_for_which_there_is_never_room_is_refused(tmp_path):

@@ -5,10 +5,9 @@ import os
 import re
 import shutil
 
-import httpx
 import pytest
 import schemathesis
-from api_server import PNG, png_of, running
+from api_server import PNG, png_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import sync_playwright

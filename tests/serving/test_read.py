@@ -207,6 +207,12 @@ def test_too_many_files_are_refused(server):
     assert "more than 3 files" in error_of(server.post("/v1/read", files=files), 413)
 
 
+def test_parts_without_end_are_refused_though_none_is_a_file(server):
+    parts = b"".join(b'--b\r\nContent-Disposition: form-data; name="x"\r\n\r\n\r\n' for _ in range(200))
+    headers = {"content-type": "multipart/form-data; boundary=b"}
+    assert "fields" in error_of(server.post("/v1/read", content=parts + b"--b--\r\n", headers=headers), 413)
+
+
 def test_nothing_that_is_sent_comes_to_a_disk(monkeypatch, tmp_path):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "there is no such folder"))
     large = file_of(np.kron(drawn(7), np.ones((8, 8, 1), np.uint8)), "bmp")  # 4 MB

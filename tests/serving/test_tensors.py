@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from tendigits.serving.protocol.infer import InferRequest, Output, answer, parse
+from tendigits.serving.protocol.infer import InferRequest, Output, answer, length_of_json
+from tendigits.serving.protocol.infer import parse as parse_request
 from tendigits.serving.refused import Refused
+from tendigits.serving.settings import Limits
 
 MOST = 5
 
@@ -25,6 +27,10 @@ OUTPUTS = st.lists(
     min_size=1,
 ).map(tuple)
 REQUESTS = st.builds(InferRequest, st.none() | st.text(), GREYS | SCALED, OUTPUTS)
+
+
+def parse(body, json_length=None):
+    return parse_request(body, length_of_json(json_length, len(body)), Limits(digits=MOST, json_bytes=200_000))
 
 
 def tensor(images):
@@ -49,7 +55,7 @@ def assert_same(parsed, request):
 def test_what_is_written_as_nested_lists_is_parsed_as_it_was(request):
     body = json.dumps(as_dict(request, data=request.images.tolist())).encode()
 
-    assert_same(parse(body, None, MOST), request)
+    assert_same(parse(body), request)
 
 
 @unhurried
@@ -57,7 +63,7 @@ def test_what_is_written_as_nested_lists_is_parsed_as_it_was(request):
 def test_what_is_written_as_one_list_is_parsed_as_it_was(request):
     body = json.dumps(as_dict(request, data=request.images.ravel().tolist())).encode()
 
-    assert_same(parse(body, str(len(body)), MOST), request)
+    assert_same(parse(body, str(len(body))), request)
 
 
 @unhurried
@@ -65,7 +71,7 @@ def test_what_is_written_as_one_list_is_parsed_as_it_was(request):
 def test_what_is_written_as_bytes_is_parsed_as_it_was(request):
     text = json.dumps(as_dict(request, parameters={"binary_data_size": request.images.nbytes})).encode()
 
-    assert_same(parse(text + request.images.tobytes(), str(len(text)), MOST), request)
+    assert_same(parse(text + request.images.tobytes(), str(len(text))), request)
 
 
 @unhurried
@@ -103,7 +109,7 @@ GOOD = tensor(IMAGE) | {"data": DATA}
 def refused(request, *, status=400, json_length=None, rest=b""):
     body = request if isinstance(request, bytes) else json.dumps(request).encode()
     with pytest.raises(Refused) as refusal:
-        parse(body + rest, json_length, MOST)
+        parse(body + rest, json_length)
     assert refusal.value.status == status
     assert len(str(refusal.value)) < 300
     return str(refusal.value)
@@ -111,7 +117,7 @@ def refused(request, *, status=400, json_length=None, rest=b""):
 
 def test_all_there_is_is_answered_where_nothing_is_named():
     for outputs in ({}, {"outputs": []}):
-        assert parse(json.dumps({"inputs": [GOOD]} | outputs).encode(), None, MOST).outputs == (
+        assert parse(json.dumps({"inputs": [GOOD]} | outputs).encode()).outputs == (
             Output("probabilities", binary=False),
             Output("labels", binary=False),
         )
@@ -121,17 +127,33 @@ def test_bytes_are_answered_where_they_are_asked_for_at_all_or_by_an_output():
     request = {"inputs": [GOOD], "parameters": {"binary_data_output": True}}
     own = {"name": "labels", "parameters": {"binary_data": False}}
 
-    everywhere = parse(json.dumps(request).encode(), None, MOST)
-    but_one = parse(json.dumps(request | {"outputs": [{"name": "probabilities"}, own]}).encode(), None, MOST)
+    everywhere = parse(json.dumps(request).encode())
+    but_one = parse(json.dumps(request | {"outputs": [{"name": "probabilities"}, own]}).encode())
 
     assert [output.binary for output in everywhere.outputs] == [True, True]
     assert [output.binary for output in but_one.outputs] == [True, False]
 
 
+def test_null_is_as_if_it_were_not_there():
+    null = dict.fromkeys(("id", "outputs", "parameters"))
+    image = tensor(IMAGE) | {"data": None, "parameters": {"binary_data_size": IMAGE.nbytes}}
+    text = json.dumps(null | {"inputs": [image]}).encode()
+
+    assert len(parse(text + IMAGE.tobytes(), str(len(text))).images) == 1
+    assert len(parse(json.dumps(null | {"inputs": [GOOD | {"parameters": None}]}).encode()).images) == 1
+
+
+def test_more_json_than_may_be_parsed_is_refused_before_it_is():
+    text = b"[" + b"[]," * 70_000
+
+    assert "binary form" in refused(text, status=413)
+    assert "not JSON" in refused(text[:100_000])
+
+
 def test_what_is_not_known_is_passed_over():
     request = {"inputs": [GOOD | {"parameters": {"mine": 1}}], "parameters": {"priority": 3}, "model_name": "x"}
 
-    assert len(parse(json.dumps(request).encode(), None, MOST).images) == 1
+    assert len(parse(json.dumps(request).encode()).images) == 1
 
 
 @pytest.mark.parametrize(
@@ -210,7 +232,6 @@ def test_an_input_that_is_not_right_is_refused(change, word):
     ("more", "word"),
     [
         ({"id": 3}, "id"),
-        ({"parameters": None}, "parameters"),
         ({"parameters": {"binary_data_output": 1}}, "binary_data_output"),
         ({"outputs": {}}, "outputs"),
         ({"outputs": ["labels"]}, "output"),

@@ -22,7 +22,8 @@ _BODIES = 4
 """Bodies of the greatest size that a server's processes together have room for, and each for one at least.
 
 More would only lie about: reading waits for cores. A body takes up to three times its size while its parts are put
-together and looked at, so by default all of them come to at most 384 MiB in one process."""
+together and looked at, so by default all of them come to at most 384 MiB in one process; what is made of it, as JSON
+that is parsed or a picture, has limits of its own."""
 
 _NO_HOST = Refusal(400, "a request has one Host header, with the name by which it asks for the server")
 _FOREIGN_HOST = Refusal(

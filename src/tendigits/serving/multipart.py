@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 __all__ = ["files_in"]
 
 
+_FIELDS = 64
+"""Parts that are no files, at most: to go through a million of them would keep a core busy for seconds."""
+
+
 def files_in(body: bytes, content_type: str, most: int) -> list[Upload]:
     """Return the files in a body, in their order; fields that are no files are passed over.
 
@@ -54,6 +58,7 @@ class _Collected:
         self.files: list[Upload] = []
         self.ended = False
         self._most = most
+        self._begun = 0
         self._name = self._value = b""
         self._disposition = b""
         self._filename: bytes | None = None
@@ -73,6 +78,9 @@ class _Collected:
         }
 
     def _begin(self) -> None:
+        self._begun += 1
+        if self._begun > self._most + _FIELDS:
+            raise Refused(413, f"more than {self._most:,} files and {_FIELDS} fields in one request; send less at once")
         self._disposition, self._parts = b"", []
 
     def _header_name(self, data: bytes, start: int, end: int) -> None:

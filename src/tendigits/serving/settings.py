@@ -14,6 +14,8 @@ class Limits:
         body_bytes: of a request's body.
         images: in one request to read.
         digits: in one batch of the Open Inference Protocol.
+        json_bytes: of JSON in a request of that protocol: it becomes twenty times as much in memory, and while it is
+            parsed nobody else is answered. Larger batches come in the binary form.
         connections: that are open in one process; the next one is refused.
         waiting: requests that wait for a free thread; the next one is refused.
         head_seconds: in which a request's head must have arrived.
@@ -29,6 +31,7 @@ class Limits:
     body_bytes: int = 32 * 2**20
     images: int = 64
     digits: int = 10_000
+    json_bytes: int = 4 * 2**20
     connections: int = 512
     waiting: int = 64
     head_seconds: float = 10.0

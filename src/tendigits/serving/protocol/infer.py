@@ -12,8 +12,9 @@ import numpy.typing as npt
 from tendigits.data import Array
 from tendigits.serving.protocol.tensors import declared, from_bytes, from_json, written
 from tendigits.serving.refused import Refused
+from tendigits.serving.settings import Limits
 
-__all__ = ["MODEL", "OUTPUTS", "Answer", "InferRequest", "Output", "answer", "parse"]
+__all__ = ["MODEL", "OUTPUTS", "Answer", "InferRequest", "Output", "answer", "length_of_json", "parse"]
 
 MODEL = "tendigits"
 """What the model is called."""
@@ -74,25 +75,30 @@ class Answer:
     json_length: int | None
 
 
-def parse(body: bytes, json_length: str | None, most: int) -> InferRequest:
+def parse(body: bytes, json_length: int, limits: Limits) -> InferRequest:
     """Parse a request.
 
     Args:
         body: all of it.
-        json_length: the header Inference-Header-Content-Length: how much of it is JSON; None for all.
-        most: images that there may be.
+        json_length: how much of it is JSON, as :func:`length_of_json` says.
+        limits: how much there may be.
 
     Raises:
         Refused: it is not a request that this model answers.
 
     """
-    length = _length(json_length, len(body))
-    request = _object(_decoded(body[:length]), "the request")
+    if json_length > limits.json_bytes:
+        raise Refused(
+            413,
+            f"the request has {json_length:,} bytes of JSON, and {limits.json_bytes:,} are taken; send large batches in"
+            " the binary form, or in several requests",
+        )
+    request = _object(_decoded(body[:json_length]), "the request")
     name, parameters = request.get("id"), _parameters(request, "the parameters of the request")
     if name is not None and not isinstance(name, str):
         raise Refused(400, f"the id is {quoted(name)}; expected a text")
     outputs = _outputs(request.get("outputs"), binary=_flag(parameters, "binary_data_output"))
-    return InferRequest(name, _images(request.get("inputs"), memoryview(body)[length:], most), outputs)
+    return InferRequest(name, _images(request.get("inputs"), memoryview(body)[json_length:], limits.digits), outputs)
 
 
 def answer(request: InferRequest, probabilities: Probabilities, version: str) -> Answer:
@@ -128,8 +134,17 @@ def _refuse_constant(constant: str) -> NoReturn:
 _decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
 
-def _length(given: str | None, most: int) -> int:
-    """Return how many bytes of the body are JSON."""
+def length_of_json(given: str | None, most: int) -> int:
+    """Return how many bytes of a body are JSON.
+
+    Args:
+        given: the header Inference-Header-Content-Length; None where there is none, and all of it is.
+        most: the body's bytes.
+
+    Raises:
+        Refused: the header is no such number.
+
+    """
     if given is None:
         return most
     length = int(given) if given.isascii() and given.isdigit() and len(given) < 20 else -1
@@ -157,7 +172,8 @@ def _object(value: Any, what: str) -> dict[str, Any]:
 
 def _parameters(holder: Mapping[str, Any], what: str) -> dict[str, Any]:
     """Return the parameters of the request, an input or an output: those that are not known are passed over."""
-    parameters = _object(holder.get("parameters", {}), what)
+    given = holder.get("parameters")
+    parameters = {} if given is None else _object(given, what)
     for name in _REFUSED:
         if name in parameters:
             raise Refused(400, f"{what} have {name}, of an extension that this server does not have")
@@ -205,9 +221,10 @@ def _images(inputs: Any, binary: memoryview, most: int) -> Array:
     size = _parameters(tensor, "the parameters of the input").get("binary_data_size")
     if size is not None and type(size) is not int:
         raise Refused(400, f"the parameter binary_data_size is {quoted(size)}; expected a number of bytes")
-    if size is not None and "data" in tensor:
+    data = tensor.get("data")
+    if size is not None and data is not None:
         raise Refused(400, "the input has both data and binary_data_size; leave one of the two out")
     if (size or 0) != len(binary):
         raise Refused(400, f"{len(binary):,} bytes follow the JSON, and binary_data_size is {quoted(size)}")
     images = declared(tensor, most)
-    return from_json(images, tensor.get("data")) if size is None else from_bytes(images, binary)
+    return from_json(images, data) if size is None else from_bytes(images, binary)

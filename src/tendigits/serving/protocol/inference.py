@@ -6,7 +6,7 @@ from tendigits.inference import predict
 from tendigits.serving.body import body_of, check_encoding
 from tendigits.serving.engine import Engine
 from tendigits.serving.metrics import Metrics
-from tendigits.serving.protocol.infer import Answer, answer, parse
+from tendigits.serving.protocol.infer import Answer, answer, length_of_json, parse
 from tendigits.serving.protocol.names import Names
 from tendigits.serving.refused import Refused
 from tendigits.serving.settings import Limits
@@ -14,8 +14,8 @@ from tendigits.serving.settings import Limits
 __all__ = ["Inference"]
 
 _FEW = 500 * 784
-"""Bytes of a body that is answered at once: inference takes a few milliseconds at most then, for which nobody else has
-to wait long, and to a thread and back is a way too."""
+"""Bytes of tensors that are answered at once: inference takes a few milliseconds at most then, for which nobody else
+has to wait long, and to a thread and back is a way too."""
 
 _LITTLE_JSON = 2**16
 """Bytes of JSON of which the same holds."""
@@ -48,20 +48,21 @@ class Inference:
 
     async def _answered(self, scope: Scope, receive: Receive) -> Answer:
         self._names.check(**scope["path_params"])
-        json_length = None
+        given = None
         for name, value in scope["headers"]:
             if name == b"inference-header-content-length":
-                json_length = value.decode("latin-1")
+                given = value.decode("latin-1")
             elif name == b"content-encoding":
                 check_encoding(value.decode("latin-1"))
         body = await body_of(receive, self._limits.body_bytes)
-        if len(body) <= (_LITTLE_JSON if json_length is None else _FEW):
+        json_length = length_of_json(given, len(body))
+        if json_length <= _LITTLE_JSON and len(body) - json_length <= _FEW:
             return self._inferred(body, json_length)
         [found] = await self._engine.run(map(self._inferred, [body], [json_length]))  # map calls it in the thread
         return found
 
-    def _inferred(self, body: bytes, json_length: str | None) -> Answer:
-        request = parse(body, json_length, self._limits.digits)
+    def _inferred(self, body: bytes, json_length: int) -> Answer:
+        request = parse(body, json_length, self._limits)
         found = answer(request, predict(self._engine.model.weights, request.images), self._names.version)
         self._metrics.inferred(len(request.images))
         return found
