@@ -1,11 +1,13 @@
 """The engine: how many requests are answered at once and wait, for how long, and what stops a server from starting."""
 
 import asyncio
+import gc
 import os
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from dataclasses import replace
 
 import httpx
@@ -104,6 +106,27 @@ def test_what_waits_and_is_late_gives_its_place_back():
         for _ in range(3):
             with pytest.raises(Refused, match=r"0\.3 seconds"):
                 await late.run(map(step, [0]))
+        with pytest.raises(Refused, match=r"0\.3 seconds"):
+            await first
+        step.let_go.set()
+
+    asyncio.run(scene())
+
+
+def test_what_waits_and_is_late_is_not_held_until_a_thread_comes_by():
+    class Sent(list):
+        """Something that can be watched."""
+
+    async def scene():
+        late, step, sent = engine(waiting=1, answer_seconds=0.3), Step(), Sent([0])
+        held, steps = weakref.ref(sent), iter(sent)
+        first = asyncio.create_task(late.run(map(step, [0])))
+        await has_begun(step)
+        with pytest.raises(Refused, match=r"0\.3 seconds"):
+            await late.run(steps)
+        del sent, steps
+        gc.collect()
+        assert held() is None
         with pytest.raises(Refused, match=r"0\.3 seconds"):
             await first
         step.let_go.set()

@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import TypeVar
 
 import cv2
@@ -53,8 +54,8 @@ class Engine:
         if not self._places.acquire(blocking=False):
             self._metrics.refused("busy")
             raise Refused(503, "this server is busy, and as many requests wait as may; try again", {"Retry-After": "1"})
-        late = threading.Event()
-        job = self._threads.submit(_all, steps, late)
+        late, waiting = threading.Event(), [steps]
+        job = self._threads.submit(_all, waiting, late)
         job.add_done_callback(lambda _: self._places.release())
         try:
             return await asyncio.wait_for(asyncio.wrap_future(job), self._seconds)
@@ -65,15 +66,16 @@ class Engine:
             ) from error
         finally:
             late.set()  # also for a request that is cancelled
+            waiting.clear()  # or the queue would hold what was sent until a thread comes by
 
     def close(self) -> None:
         """Let no other step begin that waits for a thread."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _all(steps: Iterator[T], late: threading.Event) -> list[T]:
-    found = []
-    for step in steps:
+def _all(waiting: list[Iterator[T]], late: threading.Event) -> list[T]:
+    found: list[T] = []
+    for step in chain.from_iterable(waiting[:1]):
         found.append(step)
         if late.is_set():
             break
