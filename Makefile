@@ -79,7 +79,7 @@ $(VENV)/.dev: pyproject.toml constraints.txt $(VENV)/.train
 
 .venv-tensorflow/.dev: pyproject.toml constraints.txt | .venv-tensorflow/bin/python
 	@echo "installing tendigits with TensorFlow into .venv-tensorflow"
-	$(call PIP,.venv-tensorflow) --editable '.[train,tensorflow,dev]'
+	$(call PIP,.venv-tensorflow) --editable '.[train,tensorflow,serve,dev]'
 	@touch $@
 
 .venv-bench/.bench: pyproject.toml constraints.txt | .venv-bench/bin/python
