@@ -6,9 +6,9 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from tendigits.cli.answering import say
-from tendigits.cli.serve.addresses import addresses, is_loopback
 from tendigits.extras import require
 from tendigits.models import open_model
+from tendigits.serving.addresses import addresses, is_loopback
 from tendigits.serving.settings import Settings
 
 __all__ = ["serve_until_stopped"]

@@ -9,9 +9,10 @@ import socket
 from contextlib import suppress
 from ipaddress import ip_address
 
+from tendigits.serving.addresses import in_url, is_loopback
 from tendigits.serving.settings import Settings
 
-__all__ = ["Hosts", "is_loopback"]
+__all__ = ["Hosts"]
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -28,7 +29,7 @@ class Hosts:
 
     def __init__(self, settings: Settings) -> None:
         own = _LOOPBACK if is_loopback(settings.host) else _LOOPBACK | _names_of_the_machine()
-        listed = (_bracketed(name) for name in (settings.host, *settings.allowed_hosts))
+        listed = (in_url(name) for name in (settings.host, *settings.allowed_hosts))
         self._names = frozenset(name.lower().encode() for name in (*own, *listed))
         self._any_address = not is_loopback(settings.host)
 
@@ -41,24 +42,10 @@ class Hosts:
         return name in self._names or (self._any_address and _is_address(name))
 
 
-def is_loopback(host: str) -> bool:
-    """Say whether only this machine reaches what listens there."""
-    if host.lower() == "localhost":
-        return True
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return False
-
-
 def _names_of_the_machine() -> frozenset[str]:
     name = socket.gethostname()
     short = name.partition(".")[0]
     return frozenset({name, short, f"{short}.local"})
-
-
-def _bracketed(host: str) -> str:
-    """Return a host as URLs spell it: an IPv6 address in brackets."""
-    return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
 def _is_address(name: bytes) -> bool:
