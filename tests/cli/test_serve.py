@@ -5,12 +5,25 @@ import signal
 import socket
 import subprocess
 import sys
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from command import tendigits_command
 
-from tendigits.cli.serve.addresses import addresses, is_loopback, own_addresses
+from tendigits.serving.addresses import addresses, is_loopback, own_addresses
+from tendigits.serving.processes.listening import listen
+
+
+def has_ipv6():
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - these tests are about it
 
@@ -69,7 +82,12 @@ def test_without_the_extra_the_pip_line_is_said(monkeypatch):
 
 @pytest.mark.parametrize(
     ("host", "url"),
-    [("127.0.0.1", "http://127.0.0.1:80"), ("localhost", "http://localhost:80"), ("::1", "http://[::1]:80")],
+    [
+        ("127.0.0.1", "http://127.0.0.1:80"),
+        ("127.1", "http://127.1:80"),
+        ("localhost", "http://localhost:80"),
+        ("::1", "http://[::1]:80"),
+    ],
 )
 def test_a_server_of_this_machine_has_one_address(host, url):
     assert addresses(host, 80) == [url]
@@ -80,8 +98,16 @@ def test_a_server_of_the_network_has_those_that_others_reach_it_by():
     found = addresses(EVERYWHERE, 80)
 
     assert found[0] == "http://127.0.0.1:80"
-    assert len(found) == 1 + len(own_addresses())
+    assert found[1:] == [f"http://{address}:80" for address in own_addresses((socket.AF_INET,))]
     assert not is_loopback(EVERYWHERE)
+
+
+@pytest.mark.parametrize("host", [EVERYWHERE, pytest.param("::", marks=needs_ipv6), "localhost"])
+def test_every_address_that_is_said_answers(host):
+    with listen(host, 0) as listener:
+        for url in addresses(host, listener.getsockname()[1]):
+            asked = urlsplit(url)
+            socket.create_connection((asked.hostname, asked.port), timeout=10).close()
 
 
 def started(*arguments):
@@ -89,7 +115,7 @@ def started(*arguments):
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 
 
-@pytest.mark.parametrize(("host", "lines"), [("127.0.0.1", 2), (EVERYWHERE, 3 + len(own_addresses()))])
+@pytest.mark.parametrize(("host", "lines"), [("127.0.0.1", 2), (EVERYWHERE, 3 + len(own_addresses((socket.AF_INET,))))])
 def test_it_says_whose_weights_they_are_and_where_it_is_once_it_is_ready(host, lines):
     with started("--host", host) as server:
         try:

@@ -27,9 +27,16 @@ def patient(tmp_path_factory):
         yield running
 
 
-@pytest.mark.parametrize("head", [b"", b"G", b"GET / HTTP/1.1\r\nhost: 127.0", b"\r\n"])
+@pytest.mark.parametrize("head", [b"G", b"GET / HTTP/1.1\r\nhost: 127.0", b"\r\n"])
 def test_a_head_that_does_not_arrive_is_not_waited_for(server, head):
     assert refused(server.answer(head)) == 408
+
+
+def test_a_connection_on_which_nothing_comes_is_closed_without_a_word(server):
+    before = server.log()
+
+    assert server.answer(b"") == b""
+    assert server.log() == before
 
 
 def test_a_head_that_trickles_in_is_not_waited_for(server):

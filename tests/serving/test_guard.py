@@ -82,6 +82,25 @@ def test_a_host_that_was_allowed_may_be_asked_for():
     assert client.get("/", headers={"host": "[::2]"}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("allowed", "host"),
+    [
+        ("digits.example:8080", "digits.example:8080"),
+        ("digits.example:8080", "digits.example"),
+        ("[2001:db8::7]:80", "[2001:db8::7]"),
+        ("2001:db8::7", "[2001:db8::7]:80"),
+    ],
+)
+def test_the_port_of_a_host_that_was_allowed_does_not_matter(allowed, host):
+    assert guarded(allowed_hosts=(allowed,)).get("/", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["http://digits.example", "digits.example/", "digits.example:", "a b", ""])
+def test_a_host_that_is_none_cannot_be_allowed(host):
+    with pytest.raises(ServingError, match="write it as"):
+        guarded(allowed_hosts=(host,))
+
+
 def test_the_host_it_listens_on_may_be_asked_for():
     assert guarded(host="127.0.0.7").get("/", headers={"host": "127.0.0.7:8000"}).status_code == 200
 

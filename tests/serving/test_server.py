@@ -1,5 +1,6 @@
 """How a server starts, in one process and in several, and what is said if it does not."""
 
+import multiprocessing
 import os
 import signal
 import socket
@@ -186,6 +187,29 @@ def test_workers_end_with_the_process_that_started_them(workers):
     workers.process.kill()
     workers.process.wait()
     eventually(lambda: not any(runs(process) for process in found))
+
+
+class SentOnce:
+    """What can go to one worker, and not to a second."""
+
+    sent = False
+
+    def __reduce__(self):
+        if self.sent:
+            raise OSError("no more processes")
+        self.sent = True
+        return str, ()
+
+
+def test_no_worker_and_no_handler_is_left_when_one_cannot_be_started():
+    from tendigits.serving.processes.workers import run_workers
+
+    before = signal.getsignal(signal.SIGTERM)
+    with listen("127.0.0.1", 0) as listener, pytest.raises(OSError, match="no more"):
+        run_workers(Settings(workers=2), SentOnce(), listener, lambda: None)
+
+    assert signal.getsignal(signal.SIGTERM) is before
+    assert not multiprocessing.active_children()
 
 
 def runs(process):

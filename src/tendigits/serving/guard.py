@@ -44,7 +44,7 @@ class Guard:
         settings: by which names and from which pages it may be asked, and what a request may take.
 
     Raises:
-        ServingError: one of the allowed origins is none.
+        ServingError: one of the allowed hosts or origins is none.
 
     """
 

@@ -6,14 +6,13 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from tendigits.cli.answering import say
-from tendigits.cli.serve.addresses import addresses, is_loopback
 from tendigits.extras import require
 from tendigits.models import open_model
+from tendigits.serving.addresses import addresses, is_loopback
+from tendigits.serving.server import NEEDED, run
 from tendigits.serving.settings import Settings
 
 __all__ = ["serve_until_stopped"]
-
-_NEEDED = ("fastapi", "fastapi_offline", "prometheus_client", "python_multipart", "uvicorn")
 
 
 def serve_until_stopped(settings: Settings, *, open_browser: bool) -> None:
@@ -24,12 +23,10 @@ def serve_until_stopped(settings: Settings, *, open_browser: bool) -> None:
         TendigitsError: the server cannot be started.
 
     """
-    for module in _NEEDED:
+    for module in NEEDED:
         require(module, "serve")
     model = open_model(settings.model)  # what is wrong with it is said before anything is started
     say(f"model: {model.name}")
-    from tendigits.serving.server import run
-
     run(settings, started=partial(_announce, settings.host, open_browser=open_browser))
 
 

@@ -55,7 +55,7 @@ class Connection(HttpToolsProtocol):
         self.timeout_keep_alive = limits.idle_seconds  # type: ignore[assignment]  # its option is in whole seconds
         self._limits, self._drain, self._door = limits, drain, door
         self._deaf = False
-        self._in_head = False
+        self._heard = self._in_head = False
         self._head_timer: asyncio.TimerHandle | None = None
         self._head_size = 0
         self._unexplained = 0
@@ -84,6 +84,7 @@ class Connection(HttpToolsProtocol):
         """Parse what has come."""
         if self._deaf or self.transport.is_closing():
             return
+        self._heard = True
         self._unexplained += len(data)
         try:
             self._feed(data)
@@ -201,6 +202,8 @@ class Connection(HttpToolsProtocol):
 
     def _head_is_late(self) -> None:
         self._head_timer = None
+        if not self._heard and self.close_if_idle():  # browsers connect ahead of what they may ask
+            return
         seconds = self._limits.head_seconds
         self._give_up(
             Refusal(408, f"the request's head did not arrive within {seconds:g} s: send it faster", closes=True)

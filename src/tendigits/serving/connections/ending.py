@@ -48,12 +48,20 @@ class EndingTransport(asyncio.Transport):
         if self._transport.is_closing():
             return
         if self.unread:
-            self._transport.write_eof()
-            self.resume_reading()
+            self._say_goodbye()
         else:
             self._transport.close()
         if self.unread or self._transport.get_write_buffer_size():
             self.expect_progress()
+
+    def _say_goodbye(self) -> None:
+        """Send nothing more, and throw away what still comes."""
+        try:
+            self._transport.write_eof()
+        except OSError:  # the client has reset the connection
+            self.abort()
+        else:
+            self.resume_reading()
 
     def abort(self) -> None:
         """Close the connection at once."""

@@ -9,9 +9,11 @@ import socket
 from contextlib import suppress
 from ipaddress import ip_address
 
+from tendigits.errors import ServingError
+from tendigits.serving.addresses import in_url, is_loopback
 from tendigits.serving.settings import Settings
 
-__all__ = ["Hosts", "is_loopback"]
+__all__ = ["Hosts"]
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -24,12 +26,16 @@ class Hosts:
 
     One that listens on loopback has loopback's. Any other has the machine's name and every address, as that by which a
     router or a container's host lets clients in is not known here, and only names can be made to lead elsewhere.
+
+    Raises:
+        ServingError: one of the allowed hosts is none.
+
     """
 
     def __init__(self, settings: Settings) -> None:
         own = _LOOPBACK if is_loopback(settings.host) else _LOOPBACK | _names_of_the_machine()
-        listed = (_bracketed(name) for name in (settings.host, *settings.allowed_hosts))
-        self._names = frozenset(name.lower().encode() for name in (*own, *listed))
+        allowed = (_without_port(host) for host in settings.allowed_hosts)
+        self._names = frozenset(name.lower().encode() for name in (*own, in_url(settings.host), *allowed))
         self._any_address = not is_loopback(settings.host)
 
     def know(self, host: bytes) -> bool:
@@ -41,24 +47,17 @@ class Hosts:
         return name in self._names or (self._any_address and _is_address(name))
 
 
-def is_loopback(host: str) -> bool:
-    """Say whether only this machine reaches what listens there."""
-    if host.lower() == "localhost":
-        return True
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return False
-
-
 def _names_of_the_machine() -> frozenset[str]:
     name = socket.gethostname()
     short = name.partition(".")[0]
     return frozenset({name, short, f"{short}.local"})
 
 
-def _bracketed(host: str) -> str:
-    """Return a host as URLs spell it: an IPv6 address in brackets."""
-    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+def _without_port(host: str) -> str:
+    parts = _HOST.fullmatch(host.encode()) or _HOST.fullmatch(in_url(host).encode())
+    if parts is None:
+        raise ServingError(f"{host!r} is no name to be asked for by: write it as  digits.example")
+    return parts[1].decode()
 
 
 def _is_address(name: bytes) -> bool:

@@ -5,6 +5,7 @@ import os
 import socket
 
 from tendigits.errors import ServingError
+from tendigits.serving.addresses import in_url
 
 __all__ = ["address_of", "listen"]
 
@@ -44,8 +45,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 def address_of(listener: socket.socket, host: str) -> str:
     """Return the URL of a socket that listens on this host."""
-    port = listener.getsockname()[1]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"http://{in_url(host)}:{listener.getsockname()[1]}"
 
 
 def _why_not(error: OSError, host: str, port: int) -> str:

@@ -98,12 +98,20 @@ class _Workers:
 
     def __enter__(self) -> Self:
         self._handlers = {number: signal.signal(number, self._note) for number in _SIGNALS}
-        self._running = [self._start() for _ in range(self._settings.workers)]
+        try:
+            for _ in range(self._settings.workers):
+                self._running.append(self._start())
+        except BaseException:
+            self._end()
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._end()
+
+    def _end(self) -> None:
         for worker in self._running:
             worker.process.kill()
             worker.process.join()
