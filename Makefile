@@ -53,7 +53,7 @@ bench-reading: $(VENV)/.dev
 weights: $(VENV)/.train
 	$(VENV)/bin/python tools/weights.py
 
-# The two networks that cut lines: 45 minutes on two cores.
+# The two networks that cut lines: an hour on two cores.
 judges: $(VENV)/.train
 	cd tools && ../$(VENV)/bin/python -m segmentation.train
 

@@ -36,6 +36,8 @@ def last_line(program, **environment):
         "import tendigits.data",
         "import tendigits.weights",
         "import tendigits.inference",
+        "import tendigits.saliency",
+        "import tendigits.serving.settings, tendigits.cli.serve.serving",
         "import tendigits.evaluation",
         "import tendigits.models",
         "import tendigits.compare",

@@ -8,11 +8,13 @@
       WeightsError          a weights file is not exactly a network's weights
         NotDenseError       a model is not a plain stack of dense layers, which the weights file describes
       ImageError            an image cannot be read
+        ImageTooLargeError  an image has more bytes, pixels or pages than are read
       NotDrawnError         a copy of an image with what was read drawn on it cannot be written
       LengthError           a number of digits is none (a ValueError)
       RunError              a run folder cannot be written, read or resumed
       ExportError           weights cannot be written as the file that was named
       CallbackError         a callback needs batches, and a compiled epoch has none to show
+      ServingError          a server cannot start
       MissingExtraError     an optional dependency is not installed
     TrainingInterrupted     Ctrl-C during training, after the epoch in hand (a KeyboardInterrupt)
 """
@@ -25,11 +27,13 @@ __all__ = [
     "DownloadError",
     "ExportError",
     "ImageError",
+    "ImageTooLargeError",
     "LengthError",
     "MissingExtraError",
     "NotDenseError",
     "NotDrawnError",
     "RunError",
+    "ServingError",
     "TendigitsError",
     "TrainingInterrupted",
     "WeightsError",
@@ -60,6 +64,10 @@ class ImageError(TendigitsError):
     """An image cannot be read; the message names it, says what is wrong with it and what to do."""
 
 
+class ImageTooLargeError(ImageError):
+    """An image has more bytes, pixels or pages than are read; the message says how many are."""
+
+
 class NotDrawnError(TendigitsError):
     """A copy of an image cannot be written, and another could be: its name is too long, or a file is in its way."""
 
@@ -78,6 +86,10 @@ class ExportError(TendigitsError):
 
 class CallbackError(TendigitsError):
     """A callback needs batches, and a compiled epoch has none to show; the message names the callback."""
+
+
+class ServingError(TendigitsError):
+    """A server cannot start; the message says why and what to do."""
 
 
 class MissingExtraError(TendigitsError):

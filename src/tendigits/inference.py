@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from tendigits.data import Array, scaled
 from tendigits.errors import DataError
-from tendigits.weights import Weights
+from tendigits.weights import Dense, Weights
 
-__all__ = ["BLOCK", "forward", "predict"]
+__all__ = ["BLOCK", "forward", "given", "predict"]
 
 Floats = npt.NDArray[np.floating]
 
@@ -63,8 +63,13 @@ def forward(weights: Weights, x: Floats) -> Floats:
 
     """
     for layer in weights.layers:
-        x = _ACTIVATION[layer.activation](x @ layer.kernel + layer.bias)
+        x = given(layer, x)
     return x
+
+
+def given(layer: Dense, x: Floats) -> Floats:
+    """Return what a layer gives, (n, units), for what goes into it, (n, inputs)."""
+    return _ACTIVATION[layer.activation](x @ layer.kernel + layer.bias)
 
 
 def _relu(x: Floats) -> Floats:

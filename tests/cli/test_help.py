@@ -15,7 +15,10 @@ def test_the_version():
 
 @pytest.mark.parametrize(
     "command",
-    ["train", "evaluate", "read", "compare", "report", "export", "data list", "data get", "data show", "data verify"],
+    [
+        *("train", "evaluate", "read", "serve", "compare", "report", "export"),
+        *("data list", "data get", "data show", "data verify"),
+    ],
 )
 def test_every_command_has_help_with_an_example(command):
     output = tendigits_command(*command.split(), "--help").stdout

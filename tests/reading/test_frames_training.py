@@ -15,7 +15,7 @@ from segmentation import frames as training
 from segmentation.examples import owned_lines
 from segmentation.written import Writer
 
-from tendigits.reading.glyphs.frames import BLANK, LAYERS
+from tendigits.reading.glyphs.frames import BLANK, FRAME, LAYERS
 from tendigits.reading.glyphs.views import ROWS, View
 
 
@@ -56,12 +56,43 @@ def test_lines_are_put_into_rows_whole_and_in_the_order_of_what_they_say(lines):
 
 
 def test_a_line_is_varied_anew_each_time(lines):
-    ink = max((line[0] for line in lines), key=lambda ink: ink.shape[1])
-    generator = np.random.default_rng(2)
-    copies = [training._varied(ink, generator) for _ in range(2)]
+    line = max(lines, key=lambda line: line.ink.shape[1])
+    ink, generator = line.ink, np.random.default_rng(2)
+    copies = [training._varied(line, generator).ink for _ in range(2)]
     assert copies[0].shape != copies[1].shape or (copies[0] != copies[1]).any()
     assert all(copy.shape[0] == ROWS for copy in copies)
     assert all(0.5 < copy.sum() / ink.sum() < 2 for copy in copies)
+
+
+def test_what_a_line_says_is_where_its_ink_is(lines):
+    for line in lines:
+        begin, end = line.place.T
+        assert len(line.place) == len(line.symbols)
+        assert ((begin < line.ink.shape[1]) & (end > 0) & (end - begin >= 2 * training.AT_LEAST - 1e-9)).all()
+        assert (np.diff((begin + end) / 2) >= 0).all()
+
+
+def test_places_move_with_what_is_varied(lines):
+    line = max(lines, key=lambda line: line.ink.shape[1])
+    for seed in range(10):
+        varied = training._varied(line, np.random.default_rng(seed))
+        assert varied.place / varied.ink.shape[1] == pytest.approx(line.place / line.ink.shape[1], abs=0.01)
+
+
+def test_a_digit_noticed_where_it_is_costs_less_than_elsewhere():
+    line = training.Line(np.zeros((ROWS, 60), np.uint8), np.array([7]), np.array([[20.0, 26.0]]))
+    row = training._Row()
+    row.add(line)
+    batch = training._batch([row])
+    here = np.flatnonzero(batch.here[0, :, 7])
+    assert here.tolist() == [16, 17, 18]  # of columns 32 to 38, with the room before a line
+    costs = []
+    for frame in (17, 60):
+        logits = np.zeros((1, training.COLUMNS // FRAME, BLANK + 1), np.float32)
+        logits[0, :, BLANK] = 8
+        logits[0, frame, [7, BLANK]] = 8, 0
+        costs.append(float(training.cost(logits, batch)))
+    assert costs[1] > costs[0] - training.ELSEWHERE - 1
 
 
 def test_steps_make_what_lines_say_more_probable(trained):
@@ -101,4 +132,4 @@ def test_lines_are_seen_as_they_are_when_they_are_read(lines, mnist):
     writer, generator = Writer(*mnist[1]), np.random.default_rng(6)
     first = next(owned_lines(writer.line(generator)))
     assert np.array_equal(lines[0][0], View(first.canvas).ink)
-    assert np.array_equal(lines[0][1], first.transcript())
+    assert np.array_equal(lines[0][1], first.transcript()[0])

@@ -72,3 +72,46 @@ def test_a_one_as_high_as_its_icon_is_no_rule():
     icon[1:27, 13:15] = 0
     strength = find_ink(icon).strength > STROKE
     assert np.ptp(np.flatnonzero(strength.any(axis=1))) > 0.85 * len(strength)
+
+
+@pytest.mark.parametrize("colour", [(150, 150, 160), (75, 70, 80)])
+def test_rule_and_margin_in_a_picture_cut_out_of_a_sheet(mnist, colour):
+    ink = drawing(mnist, 3)
+    floor = np.flatnonzero((ink > 0.5).any(axis=1))[-1]
+    left = np.flatnonzero((ink > 0.5).any(axis=0))[0] - 40
+    colour = np.array(colour, np.float32)
+    page = np.minimum(ruled(ink, [floor - 8], 5, colour=colour), ruled(ink, [left], 5, across=False, colour=colour))
+    cut = np.s_[floor - 180 : floor + 40, left - 12 : left + 560]
+    small = [cv2.resize(whole[cut], None, fx=0.4, fy=0.4, interpolation=cv2.INTER_AREA) for whole in (page, ink)]
+    assert likeness(*small) > 0.9
+
+
+def test_the_foot_of_a_two_that_fills_its_picture_is_no_rule():
+    ink = np.zeros((150, 120), np.float32)
+    cv2.ellipse(ink, (58, 40), (40, 38), 0, 160, 380, 1.0, 4, cv2.LINE_AA)
+    cv2.line(ink, (92, 60), (1, 147), 1.0, 4, cv2.LINE_AA)
+    cv2.line(ink, (0, 147), (119, 147), 1.0, 4, cv2.LINE_AA)
+    assert likeness(on_paper(ink), ink) > 0.75
+
+
+def boxed(ink, colour, thickness):
+    """Return the drawing on paper in a box of its own."""
+    rows, columns = (np.flatnonzero((ink > 0.5).any(axis=axis)) for axis in (1, 0))
+    page = ruled(np.zeros_like(ink), [])
+    corner, other = (int(columns[0]) - 30, int(rows[0]) - 40), (int(columns[-1]) + 35, int(rows[-1]) + 30)
+    cv2.rectangle(page, corner, other, colour, thickness, cv2.LINE_AA)
+    return (page + ink[..., None] * (np.array((30, 30, 40)) - page)).clip(0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("thickness", [1, 2])
+@pytest.mark.parametrize("colour", [(190, 190, 200), (110, 110, 120)])
+def test_a_single_box_around_a_digit_is_erased(mnist, colour, thickness):
+    ink = drawing(mnist, 1)
+    assert likeness(boxed(ink, colour, thickness), ink) > 0.85
+
+
+def test_an_angular_zero_is_no_box():
+    ink = np.zeros((600, 1000), np.float32)
+    cv2.rectangle(ink, (400, 200), (520, 400), 1.0, 4, cv2.LINE_AA)
+    cv2.line(ink, (600, 200), (590, 400), 1.0, 4, cv2.LINE_AA)
+    assert likeness(on_paper(ink), ink) > 0.75

@@ -40,3 +40,21 @@ def test_a_scanner_s_lid_is_no_ink(mnist):
     page[:, 975:] = 8
     page[:10] = 8
     assert likeness(page, ink) > 0.85
+
+
+@pytest.mark.parametrize("corner", [16, 24, 32])
+def test_the_narrow_end_of_a_table_beside_a_sheet_askew_is_no_ink(mnist, corner):
+    ink = drawing(mnist)
+    table = np.full((600, 1000, 3), (98, 96, 92))
+    picture, matrix = on_a_table(on_paper(ink), table, [(corner, 20), (980, 60), (950, 640), (-18, 640)])
+    picture = cv2.GaussianBlur(picture, (0, 0), 1.2)
+    assert likeness(picture, cv2.warpPerspective(ink, matrix, (1000, 600))) > 0.9
+
+
+def test_a_light_table_on_two_sides_of_a_sheet_is_no_ink(mnist):
+    ink = drawing(mnist)
+    table = np.full((600, 1000, 3), (188, 184, 175))
+    picture, matrix = on_a_table(on_paper(ink), table, [(120, -20), (1010, -20), (1010, 540), (120, 535)])
+    shade = cv2.GaussianBlur((picture[..., 0] < 200).astype(np.float32), (0, 0), 6)[..., None]
+    picture = (picture * (1 - 0.25 * shade * (picture > 200))).astype(np.uint8)
+    assert likeness(picture, cv2.warpPerspective(ink, matrix, (1000, 600))) > 0.8

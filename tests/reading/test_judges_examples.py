@@ -54,7 +54,9 @@ def test_a_line_says_its_digits_from_left_to_right(mnist):
     alone = Writer(images[:1], labels[:1]), Writer(images[1:2], labels[1:2])
     for writer in alone:
         said = [
-            line.transcript().tolist() for _ in range(20) for line in owned_lines(writer.line(np.random.default_rng(_)))
+            line.transcript()[0].tolist()
+            for _ in range(20)
+            for line in owned_lines(writer.line(np.random.default_rng(_)))
         ]
         assert {symbol for text in said for symbol in text} <= {int(writer._labels[0]), MARK}
         assert sum(map(len, said)) > 60
@@ -64,7 +66,7 @@ def test_all_that_was_written_is_said_in_its_order(written):
     whole = 0
     for each in written:
         lines = list(owned_lines(each))
-        said = [symbol for line in lines for symbol in line.transcript().tolist() if symbol != MARK]
+        said = [symbol for line in lines for symbol in line.transcript()[0].tolist() if symbol != MARK]
         whole += said == [label for label in each.labels if label != MARK]
     assert whole >= 0.8 * len(written)  # of others the height is taken for another, and parts are lost
 

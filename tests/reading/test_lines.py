@@ -30,7 +30,7 @@ def test_a_part_has_its_grey_fringe_and_no_one_else_s_ink():
     ink[5:15, 5:8] = 200
     ink[5:15, 8] = 50
     ink[5:15, 9:12] = 180
-    one, other = sorted(connected_parts(ink, 2), key=lambda part: part.x)
+    one, other = sorted(connected_parts(ink, 1), key=lambda part: part.x)
     assert set(np.unique(one.ink)) == {0, 50, 200}
     assert set(np.unique(other.ink)) == {0, 50, 180}
 
@@ -40,6 +40,17 @@ def test_specks_are_no_parts_and_dots_are():
     ink[10, 10] = ink[50, 50] = 255
     cv2.circle(ink, (70, 70), 3, 255, -1)
     assert [(part.x, part.y) for part in connected_parts(ink, 6)] == [(66, 66)]
+
+
+def test_gaps_narrower_than_a_stroke_leave_a_part_whole_and_wider_ones_do_not():
+    ink = np.zeros((100, 40), np.uint8)
+    ink[10:90, 16:22] = 255
+    for gap, count in ((4, 1), (12, 2)):
+        broken = ink.copy()
+        broken[48 : 48 + gap] = 0
+        parts = connected_parts(broken, stroke_width=6.0)
+        assert len(parts) == count
+        assert sum(part.mass for part in parts) == broken.sum() / 255
 
 
 def test_lines_come_from_the_top_and_their_parts_from_the_left():

@@ -37,14 +37,23 @@ class OwnedLine:
     owners: NDArray[np.int16]
     labels: NDArray[np.intp]
 
-    def transcript(self) -> NDArray[np.intp]:
-        """Return what the line says, from left to right: labels of the owners that have ink on it."""
+    def transcript(self) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Return what the line says, from left to right, and where.
+
+        Returns:
+            Labels of the owners that have ink on it, (n,), and the middle of each one's ink and its standard deviation
+            around it, across the canvas: (n, 2).
+
+        """
         owner, ink = self.owners.ravel(), self.canvas.ink.ravel() / (255 * SCALE**2)
         columns = np.tile(np.arange(self.canvas.ink.shape[1]), len(self.canvas.ink))
         mass = np.bincount(owner, ink, len(self.labels))
         middle = np.bincount(owner, ink * columns, len(self.labels)) / np.maximum(mass, 1e-9)
+        off = np.bincount(owner, ink * (columns - middle[owner]) ** 2, len(self.labels))
+        deviation = np.sqrt(off / np.maximum(mass, 1e-9))
         here = np.flatnonzero(mass >= np.where(self.labels == MARK, LEAST_OF_MARK, LEAST))
-        return self.labels[here[np.argsort(middle[here], kind="stable")]]
+        here = here[np.argsort(middle[here], kind="stable")]
+        return self.labels[here], np.column_stack([middle, deviation])[here]
 
 
 @dataclass(frozen=True)

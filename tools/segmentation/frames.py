@@ -1,8 +1,8 @@
 """Train the network that sees a whole line, and write it to `src/tendigits/shipped/frames.safetensors`.
 
 Connectionist temporal classification: the loss is the probability of what a line says, over all ways to notice its
-digits in this order. Each epoch lines are varied anew and put into rows of one width, several short ones into one.
-Layers are normalised by their batches (Ioffe and Szegedy 2015); in the end that is put into the kernels.
+digits in this order, each where it is. Each epoch lines are varied anew and put into rows of one width, several short
+ones into one. Layers are normalised by their batches (Ioffe and Szegedy 2015); in the end that is put into the kernels.
 """
 
 import math
@@ -18,14 +18,15 @@ import safetensors.numpy
 from numpy.typing import NDArray
 
 from segmentation.drawing import Lines, of_lines
-from segmentation.examples import owned_lines
+from segmentation.examples import OwnedLine, owned_lines
 from segmentation.written import Written
 from tendigits.backend import import_keras
 from tendigits.models import shipped_file
-from tendigits.reading.glyphs.frames import BLANK, LAYERS, ROOM, _layers, frames
-from tendigits.reading.glyphs.views import ROWS, View
+from tendigits.reading.glyphs.canvas import SCALE
+from tendigits.reading.glyphs.frames import BLANK, CLASSES, FRAME, LAYERS, ROOM, _layers, frames
+from tendigits.reading.glyphs.views import ROWS, SMALL, View
 
-LINES, HELD_OUT, EPOCHS = 40_000, 1_000, 24
+LINES, HELD_OUT, EPOCHS = 50_000, 1_000, 26
 COLUMNS, SYMBOLS, ROWS_A_BATCH = 512, 40, 16
 """Of a row: its columns, and the most digits and marks in it."""
 
@@ -33,10 +34,21 @@ RATE, WARMUP, DECAY = 2e-3, 0.1, 1e-2
 FORGOTTEN = 0.02
 """How much of a layer's mean and variance each batch renews."""
 
+AROUND, AT_LEAST = 1.2, 3.0
+"""A digit is to be noticed around the middle of its ink: so many standard deviations, and so many columns."""
+
+ELSEWHERE = -10.0
+"""The logarithm of how much it counts if it is noticed elsewhere: what is between two cuts must be noticed there."""
+
 _EPSILON = 1e-5
 
-Line = tuple[NDArray[np.uint8], NDArray[np.intp]]
-"""What is seen of a line, uint8 (28, columns), and what it says."""
+
+class Line(NamedTuple):
+    """What is seen of a line, uint8 (28, columns); what it says, (n,); the columns around which that is, (n, 2)."""
+
+    ink: NDArray[np.uint8]
+    symbols: NDArray[np.intp]
+    place: NDArray[np.float64]
 
 
 class Parameters(NamedTuple):
@@ -55,11 +67,16 @@ class Statistics(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Rows, uint8 (n, 28, columns); what they say, int32 (n, symbols), and how many symbols that is, int32 (n,)."""
+    """Rows, what they say, and where.
+
+    ink: uint8 (n, 28, columns). symbols: int32 (n, symbols). counts: int32 (n,), how many symbols there are. here: bool
+    (n, frames, 12), where each class is to be noticed.
+    """
 
     ink: NDArray[np.uint8]
     symbols: NDArray[np.int32]
     counts: NDArray[np.int32]
+    here: NDArray[np.bool_]
 
 
 def train(processes: int, seed: int) -> None:
@@ -81,13 +98,21 @@ def train(processes: int, seed: int) -> None:
             parameters, statistics, state, loss = step(parameters, statistics, state, batch)
             losses.append(loss)
         _write(parameters, statistics, {"lines": str(LINES), "epochs": str(EPOCHS), "seed": str(seed)})
-        right = np.mean([greedy(frames(ink)) == text.tolist() for ink, text in held_out])
+        right = np.mean([greedy(frames(ink)) == text.tolist() for ink, text, _ in held_out])
         print(f"epoch {epoch + 1}/{EPOCHS}  loss {np.mean(losses):.4f}  held out {right:.4f}", flush=True)
 
 
 def lines_of(written: Iterator[Written], _: np.random.Generator) -> list[Line]:
     """Return lines as the network sees them, and what they say."""
-    return [(View(line.canvas).ink, line.transcript()) for each in written for line in owned_lines(each)]
+    return [_line(line) for each in written for line in owned_lines(each)]
+
+
+def _line(line: OwnedLine) -> Line:
+    ink = View(line.canvas).ink
+    symbols, where = line.transcript()
+    middle, deviation = where.T * (SMALL / SCALE)
+    half = np.maximum(AROUND * deviation, AT_LEAST)
+    return Line(ink, symbols, np.column_stack([middle - half, middle + half]))
 
 
 def _initial(generator: np.random.Generator) -> list[Parameters]:
@@ -134,40 +159,77 @@ def _loss(parameters: list[Parameters], batch: Batch) -> tuple[jax.Array, list[S
         else:
             scale = gain * jax.lax.rsqrt(seen[-1].variance + _EPSILON)
             x = jax.nn.relu((outputs - seen[-1].mean) * scale + bias)
-    logits = x[:, 0]
+    return cost(x[:, 0], batch), seen
+
+
+def cost(logits: jax.Array, batch: Batch) -> jax.Array:
+    """Return what a symbol costs: minus the logarithm of the probability to notice all of them in order, each here.
+
+    Args:
+        logits: float32 (n, frames, 12).
+        batch: the rows that they are of.
+
+    """
+    weighted = jax.nn.log_softmax(logits) + jnp.where(batch.here, 0.0, ELSEWHERE)
     length = jnp.full(len(logits), logits.shape[1])
-    losses = import_keras().ops.ctc_loss(batch.symbols, logits, batch.counts, length, mask_index=BLANK)
-    return losses.sum() / batch.counts.sum(), seen
+    # Keras makes what it is given sum to 1 in each frame; what it summed to is to be learnt, too.
+    losses = import_keras().ops.ctc_loss(batch.symbols, weighted, batch.counts, length, mask_index=BLANK)
+    losses -= jax.nn.logsumexp(weighted, axis=-1).sum(axis=-1)
+    return losses.sum() / batch.counts.sum()
 
 
 def _batches(lines: Sequence[Line], generator: np.random.Generator) -> Iterator[Batch]:
     """Yield all lines once, varied, in rows; what is left of a batch in the end is left out."""
-    rows: list[tuple[NDArray[np.uint8], list[int]]] = []
-    row, text, column = np.zeros((ROWS, COLUMNS), np.uint8), [], ROOM
+    rows: list[_Row] = []
+    row = _Row()
     for i in generator.permutation(len(lines)):
-        ink, symbols = _varied(lines[i][0], generator), lines[i][1]
-        if ink.shape[1] > COLUMNS - 2 * ROOM or len(symbols) > SYMBOLS:
-            continue
-        if column + ink.shape[1] + ROOM > COLUMNS or len(text) + len(symbols) > SYMBOLS:
-            rows.append((row, text))
-            row, text, column = np.zeros((ROWS, COLUMNS), np.uint8), [], ROOM
-        row[:, column : column + ink.shape[1]] = ink
-        text += symbols.tolist()
-        column += ink.shape[1] + 2 * ROOM
+        line = _varied(lines[i], generator)
+        if not row.takes(line):
+            if not _Row().takes(line):
+                continue
+            rows.append(row)
+            row = _Row()
+        row.add(line)
         if len(rows) == ROWS_A_BATCH:
             yield _batch(rows)
             rows = []
 
 
-def _batch(rows: list[tuple[NDArray[np.uint8], list[int]]]) -> Batch:
+class _Row:
+    """Lines one behind the other."""
+
+    def __init__(self) -> None:
+        self.ink = np.zeros((ROWS, COLUMNS), np.uint8)
+        self.here = np.zeros((COLUMNS // FRAME, CLASSES), bool)
+        self.here[:, BLANK] = True
+        self.symbols: list[int] = []
+        self._column = ROOM
+
+    def takes(self, line: Line) -> bool:
+        """Return whether there is room for a line."""
+        fits = self._column + line.ink.shape[1] + ROOM <= COLUMNS
+        return fits and len(self.symbols) + len(line.symbols) <= SYMBOLS
+
+    def add(self, line: Line) -> None:
+        """Put a line behind those that are there."""
+        self.ink[:, self._column : self._column + line.ink.shape[1]] = line.ink
+        for symbol, (begin, end) in zip(line.symbols, line.place + self._column, strict=True):
+            self.here[max(math.floor(begin / FRAME), 0) : math.ceil(end / FRAME), symbol] = True
+        self.symbols += line.symbols.tolist()
+        self._column += line.ink.shape[1] + 2 * ROOM
+
+
+def _batch(rows: list[_Row]) -> Batch:
     symbols = np.full((len(rows), SYMBOLS), BLANK, np.int32)
-    for number, (_, text) in enumerate(rows):
-        symbols[number, : len(text)] = text
-    return Batch(np.stack([ink for ink, _ in rows]), symbols, np.array([len(text) for _, text in rows], np.int32))
+    for number, row in enumerate(rows):
+        symbols[number, : len(row.symbols)] = row.symbols
+    counts = np.array([len(row.symbols) for row in rows], np.int32)
+    return Batch(np.stack([row.ink for row in rows]), symbols, counts, np.stack([row.here for row in rows]))
 
 
-def _varied(ink: NDArray[np.uint8], generator: np.random.Generator) -> NDArray[np.uint8]:
+def _varied(line: Line, generator: np.random.Generator) -> Line:
     """Return a line a little larger or smaller, slanted, moved, uneven, and brighter or darker."""
+    ink = line.ink
     rows, columns = ink.shape
     wider, higher = np.exp(generator.normal(0, 0.09, 2))
     slant, down = generator.normal(0, 0.1), generator.normal(0, 0.9)
@@ -180,7 +242,8 @@ def _varied(ink: NDArray[np.uint8], generator: np.random.Generator) -> NDArray[n
     from_y = y / np.float32(higher) + np.float32(down + (rows - 1) / 2) + bent[1]
     moved = cv2.remap(ink, from_x, from_y, cv2.INTER_LINEAR, borderValue=0)
     brightness = np.clip(np.exp(generator.normal(0, 0.2)), 0.7, 1.6)
-    return cv2.convertScaleAbs(moved, alpha=float(brightness))
+    bright = np.asarray(cv2.convertScaleAbs(moved, alpha=float(brightness)), np.uint8)
+    return Line(bright, line.symbols, line.place * wider)
 
 
 def _write(parameters: list[Parameters], statistics: list[Statistics], provenance: dict[str, str]) -> None:

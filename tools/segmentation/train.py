@@ -4,7 +4,7 @@ Lines are written with copies of MNIST's first 55,000 training digits, deformed,
 itself; what is learnt from them is checked on lines of the other 5,000 as they are. Everything is drawn from `SEED`, so
 that the same files come out again on processors of one kind.
 
-Prints how often each is right. About 45 minutes on two cores, and memory for 3 million examples of 2 kB.
+Prints how often each is right. About an hour on two cores, and memory for 3 million examples of 2 kB.
 """
 
 import argparse

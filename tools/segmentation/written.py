@@ -19,7 +19,7 @@ GAPS = ((0.05, 0.5), (-0.02, 0.03), (-0.03, 0.3), (-0.06, 0.0))
 HOW_OFTEN = (0.3, 0.35, 0.25, 0.1)
 """Distances between digits' inks in heights of a digit: apart, touching, both, overlapping."""
 
-MARKS = ("dash", "comma", "dot", "plus", "equals", "colon", "bar", "letter", "scribble", "crossed out")
+MARKS = ("dash", "comma", "dot", "plus", "equals", "colon", "letter", "scribble", "crossed out")
 
 NO_DIGITS = 0.05
 """So many lines are of marks alone."""
@@ -144,7 +144,6 @@ def _strokes(
     long = height * generator.uniform(0.25, 0.9)
     across = _path(0, 0, long, generator.normal(0, 0.06) * long)
     dot = _path(0, 0, 0.3 * width, 0.1 * width)
-    tall = height * generator.uniform(1.4, 2.6)
     tail = height * generator.uniform(0.12, 0.32)
     apart = np.array([0, height * generator.uniform(0.18, 0.5)])
     signs = {
@@ -154,7 +153,6 @@ def _strokes(
         "comma": ([_path(tail * generator.uniform(0.1, 0.6), 0, 0, tail)], -0.6 * tail / height),
         "dot": ([dot], 0.0),
         "colon": ([dot, dot + apart], generator.uniform(0.05, 0.2)),
-        "bar": ([_path(0, 0, generator.normal(0, 0.02) * tall, tall)], generator.uniform(-0.9, -0.1)),
     }
     return signs[kind]
 

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from tendigits.cli import compare, data, evaluate, export, read, report, train
+from tendigits.cli import compare, data, evaluate, export, read, report, serve, train
 from tendigits.cli.plain import PlainGroup
 
 __all__ = ["app", "main"]
@@ -24,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Train, evaluate and use the classic handwritten-digit network.",
 )
-for command in (train, evaluate, read, compare, report, export):  # in the order of the help
+for command in (train, evaluate, read, serve, compare, report, export):  # in the order of the help
     app.add_typer(command.app)
 app.add_typer(data.app, name="data")
 

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Data", "Json", "Model"]
+__all__ = ["Data", "Json", "Model", "ModelOption"]
+
+_WHICH = "A run folder, a weights file, robust or tutorial. [the robust weights, which ship]"
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON; everything else goes to stderr.")]
 
@@ -16,9 +18,7 @@ Data = Annotated[
 
 Model = Annotated[
     Path | None,
-    typer.Argument(
-        metavar="[MODEL]",
-        help="A run folder, a weights file, robust or tutorial. [the robust weights, which ship]",
-        show_default=False,
-    ),
+    typer.Argument(metavar="[MODEL]", help=_WHICH, show_default=False),
 ]
+
+ModelOption = Annotated[Path | None, typer.Option("--model", metavar="MODEL", help=_WHICH, show_default=False)]

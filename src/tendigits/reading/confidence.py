@@ -17,10 +17,10 @@ __all__ = ["digit_features", "digits_confidence", "reading_confidence", "reading
 
 Floats = NDArray[np.float64]
 
-DIGIT = (-4.163, 0.194, 0.091, 0.252, 0.88, 5.468)
+DIGIT = (-4.021, 0.198, 0.048, 0.202, 0.917, 6.399)
 """Intercept and weights for a digit, in the order of `digit_features`."""
 
-READING = (-2.263, 0.542, 0.151, 0.47, -1.0)
+READING = (-2.914, 0.523, 0.061, 0.566, 1.474)
 """Intercept and weights for all of a text, in the order of `reading_features`."""
 
 EMPTY = 0.5

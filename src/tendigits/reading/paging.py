@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tendigits.errors import ImageError
 from tendigits.reading.image.pages import undecoded
@@ -33,6 +33,18 @@ class PageRead:
     pixels: RGB
     reading: Reading
     seconds: float
+
+    def as_dict(self, path: str | None, model: str) -> dict[str, Any]:
+        """Return it as `tendigits read --json` shows it.
+
+        Args:
+            path: the image's; None where it has no name.
+            model: whose weights it was read with.
+
+        """
+        number = {} if self.number is None else {"page": self.number}
+        seconds = {"seconds": round(self.seconds, 4)}
+        return {"path": path} | number | {"model": model} | self.reading.as_dict() | seconds
 
 
 def read_each_page(

@@ -42,9 +42,6 @@ SEAMS = 0.3
 CLEAR = 1.0
 """How much of the network's confidence counts for a piece: a digit that is none of ten is cut wrongly."""
 
-RARE = 3.0
-"""By how much, in log odds, a mark must be the better explanation: most of what people write in numbers is digits."""
-
 SEEN = 0.5
 """How much the network's choice of a digit counts beside that of the network that sees the line."""
 
@@ -190,7 +187,7 @@ def _looks(run: Lattice) -> Edges:
     first, last = run.pieces.T
     seam = np.where(last < len(run.seams) - 1, SEAMS * log_odds(run.certainty)[last], 0.0)
     whole = _whole(run)
-    mark = run.spans[:, MARK] + seam - RARE
+    mark = run.spans[:, MARK] + seam
     return Edges(len(run.seams), first, last, whole + seam, mark, np.exp(run.spans[:, :MARK] - whole[:, None]))
 
 

@@ -14,11 +14,14 @@ class Limits:
         body_bytes: of a request's body.
         images: in one request to read.
         digits: in one batch of the Open Inference Protocol.
+        connections: that are open in one process; the next one is refused.
         waiting: requests that wait for a free thread; the next one is refused.
         head_seconds: in which a request's head must have arrived.
         body_seconds: in which all of its body must have.
         answer_seconds: in which it must be answered, from when its body has arrived.
-        drain_seconds: for which a server that is asked to stop still accepts connections, and says that it is not ready.
+        idle_seconds: for which a connection is kept open between requests.
+        drain_seconds: for which a server that is asked to stop still accepts connections, and says that it is not
+            ready.
         end_seconds: after that, in which requests in flight are finished.
 
     """
@@ -26,10 +29,12 @@ class Limits:
     body_bytes: int = 32 * 2**20
     images: int = 64
     digits: int = 10_000
+    connections: int = 512
     waiting: int = 64
     head_seconds: float = 10.0
     body_seconds: float = 30.0
     answer_seconds: float = 30.0
+    idle_seconds: float = 75.0
     drain_seconds: float = 2.0
     end_seconds: float = 30.0
 

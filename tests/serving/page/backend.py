@@ -23,7 +23,7 @@ class Refusal:
 
 
 class Backend:
-    """An application, served by one thread; `asked` are the images that it was sent, each with the path."""
+    """An application, served by one thread; `asked` are the images that it was sent, with their paths."""
 
     def __init__(self, make_app):
         self.asked: list[tuple[str, bytes]] = []

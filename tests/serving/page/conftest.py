@@ -5,7 +5,9 @@ import shutil
 
 import pytest
 from backend import Backend
-from service import application
+
+from tendigits.serving.app import create_app
+from tendigits.serving.settings import Settings
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -15,13 +17,13 @@ PATIENCE = 20_000
 
 @pytest.fixture
 def backend():
-    running = Backend(application)
+    running = Backend(lambda: create_app(Settings()))
     running.start()
     yield running
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is there, an event loop runs, and other tests have their own
 def chromium():
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not program:

@@ -57,10 +57,10 @@ def test_strokes_that_spoke_for_and_against_have_two_colours(page):
 
 
 def test_a_stroke_that_may_be_no_digit_is_a_question_and_not_an_answer(page):
-    straight(page, (500, 120), (500, 300))
+    straight(page, (420, 230), (560, 180))
 
     expect(page.locator(".number")).to_have_text("?")
-    expect(page.locator(".headline .doubt")).to_have_text("Not sure that it is a digit: perhaps 1")
+    expect(page.locator(".headline .doubt")).to_have_text(re.compile(r"Not sure that it is a digit: perhaps \d"))
     expect(page.locator(".box.unsure")).to_have_count(1)
 
 

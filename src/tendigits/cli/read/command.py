@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tendigits.cli.answering import answer
-from tendigits.cli.options import Json
+from tendigits.cli.options import Json, ModelOption
 from tendigits.cli.plain import PlainCommand
 
 __all__ = ["app"]
@@ -42,14 +42,7 @@ def read(
     annotate: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Draw what was read on copies of the images, in this folder.")
     ] = None,
-    model: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="MODEL",
-            help="A run folder, a weights file, robust or tutorial. [the robust weights, which ship]",
-            show_default=False,
-        ),
-    ] = None,
+    model: ModelOption = None,
     as_json: Json = False,
 ) -> None:
     """Read handwritten digits from photos, scans and drawings."""

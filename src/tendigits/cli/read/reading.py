@@ -5,7 +5,6 @@ import stat
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import typer
 
@@ -94,7 +93,7 @@ class _Session:
 
     def _show(self, path: str, page: PageRead) -> None:
         if self._asked.as_json:
-            print_json(_content(path, self._reader.name, page))
+            print_json(page.as_dict(path, self._reader.name))
             return
         name = path if page.number is None else f"{path} page {page.number}"
         self._width = max(self._width, min(len(printable(name)), _WIDEST))
@@ -115,13 +114,6 @@ class _Session:
             print_json({"path": path, "error": str(error)})
         else:
             say(f"tendigits: {error}")
-
-
-def _content(path: str, model: str, page: PageRead) -> dict[str, Any]:
-    """Return what ``tendigits read --json`` shows of a page."""
-    number = {} if page.number is None else {"page": page.number}
-    seconds = {"seconds": round(page.seconds, 4)}
-    return {"path": path} | number | {"model": model} | page.reading.as_dict() | seconds
 
 
 def _source(path: str) -> Source:

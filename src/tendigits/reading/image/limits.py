@@ -1,6 +1,6 @@
 """How large an image may be: all of it is asked before a pixel is decoded, so that no small file takes the machine."""
 
-from tendigits.errors import ImageError
+from tendigits.errors import ImageError, ImageTooLargeError
 
 __all__ = ["MAX_FILE_BYTES", "MAX_PAGES", "MAX_PIECES", "check_size"]
 
@@ -34,20 +34,21 @@ def check_size(width: int, height: int, name: str, *, bytes_a_pixel: float = 7, 
         file_bytes: memory that the file and copies of it take.
 
     Raises:
-        ImageError: it has no pixels, or too many.
+        ImageTooLargeError: it has too many pixels, or takes too much memory.
+        ImageError: it has none.
 
     """
     pixels = width * height
     if pixels <= 0:
         raise ImageError(f"{name}: {width:,} x {height:,} pixels: there is nothing to read")
     if pixels > MAX_PIXELS or max(width, height) > MAX_SIDE:
-        raise ImageError(
+        raise ImageTooLargeError(
             f"{name}: {width:,} x {height:,} pixels; at most {MAX_PIXELS // 10**6} million are read, and"
             f" {MAX_SIDE:,} in a row or column: scale it down or cut it into pieces"
         )
     memory = pixels * bytes_a_pixel + file_bytes
     if memory > MAX_MEMORY:
-        raise ImageError(
+        raise ImageTooLargeError(
             f"{name}: {width:,} x {height:,} pixels, which from this file take {memory / 1e6:,.0f} MB of memory to"
             f" decode; at most {MAX_MEMORY // 10**6} MB are given to an image: scale it down, or save it as PNG"
         )

@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Protocol
 
-from tendigits.errors import ImageError
+from tendigits.errors import ImageError, ImageTooLargeError
 from tendigits.reading.image.limits import MAX_FILE_BYTES
 
 __all__ = ["Source", "content_of"]
@@ -108,7 +108,7 @@ def _checked(content: bytes | bytearray | memoryview, name: str) -> bytes:
 
 def _check_length(length: int, name: str) -> None:
     if length > MAX_FILE_BYTES:
-        raise ImageError(
+        raise ImageTooLargeError(
             f"{name}: more than {MAX_FILE_BYTES // 10**6} MB, the most that is read of a file: compress it, scale it"
             " down or split it"
         )

@@ -3,7 +3,7 @@
 import struct
 from typing import NamedTuple
 
-from tendigits.errors import ImageError
+from tendigits.errors import ImageTooLargeError
 from tendigits.reading.image.damage import cut_short, damaged
 from tendigits.reading.image.limits import MAX_PAGES, MAX_PIECES
 
@@ -69,7 +69,9 @@ class Directories:
             if place in places:
                 raise damaged(self._name, "its pages follow each other in a circle")
             if len(places) == MAX_PAGES:
-                raise ImageError(f"{self._name}: more than {MAX_PAGES:,} pages, the most that are read: split it")
+                raise ImageTooLargeError(
+                    f"{self._name}: more than {MAX_PAGES:,} pages, the most that are read: split it"
+                )
             places.append(place)
             start, count = self._table(place)
             pointer = start + count * self._size(self._widths.entry)

@@ -23,7 +23,14 @@ _BESIDE = 2
 """Pixels from a rule's edge to where a stroke is looked for that crosses it."""
 
 _DARKER = 1.4
-"""What has more than this times a rule's contrast is a stroke on it."""
+"""What has more than this times a rule's contrast is a stroke on it; so is what has more than half way from the rule's
+contrast to the ink's."""
+
+_INK = 0.9
+"""The ink's contrast is that of the darkest tenth of what is seen."""
+
+_HARDLY = 1.1
+"""If that is no more than so many times a rule's, it is that of rules: there is little ink on a squared sheet."""
 
 _BLUR = 9
 """Pixels that a blurred line is wide, skirts included."""
@@ -46,11 +53,13 @@ def without_rules(signal: Signal) -> Signal:
 
     Where two lines cross, the second is a stroke through the first: what is left of that goes with the second.
     """
-    rules = find_rules(_thin_seen(signal))
+    seen = _thin_seen(signal)
+    ink = _ink_level(seen, signal.excess)
+    rules = find_rules(seen, signal.excess, ink)
     if not (rules.horizontal or rules.vertical):
         return signal
-    excess = _without(signal.excess, signal.weak, rules.horizontal)
-    excess = _transposed(_without(_transposed(excess), _transposed(signal.weak), rules.vertical))
+    excess = _without(signal.excess, signal.weak, rules.horizontal, ink)
+    excess = _transposed(_without(_transposed(excess), _transposed(signal.weak), rules.vertical, ink))
     erased = cv2.subtract(signal.excess, excess)
     return Signal(excess, signal.weak, cv2.dilate(erased, np.ones((_NEAR, _NEAR), np.uint8)))
 
@@ -62,30 +71,38 @@ def _thin_seen(signal: Signal) -> Plane:
     return np.asarray(cv2.compare(signal.excess, cv2.max(clear, darkest // 2), cv2.CMP_GT), np.uint8)
 
 
+def _ink_level(seen: Plane, excess: Plane) -> float:
+    """Return the contrast that the darkest part of what is seen has at least."""
+    count = np.cumsum(cv2.calcHist([excess], [0], seen, [256], [0, 256]))
+    return float(np.searchsorted(count, _INK * count[-1]))
+
+
 def _transposed(plane: Plane) -> Plane:
     return np.asarray(cv2.transpose(plane), np.uint8)
 
 
-def _without(excess: Plane, weak: Plane, rules: list[Rule]) -> Plane:
+def _without(excess: Plane, weak: Plane, rules: list[Rule], ink: float) -> Plane:
     erased = excess.copy()
     for rule in rules:
-        _erase(erased, excess, weak, rule)
+        _erase(erased, excess, weak, rule, ink)
     return erased
 
 
-def _erase(erased: Plane, excess: Plane, weak: Plane, rule: Rule) -> None:
+def _erase(erased: Plane, excess: Plane, weak: Plane, rule: Rule, ink: float) -> None:
     """Erase one rule, in place."""
     height, width = excess.shape
     x = np.arange(max(0, round(rule.start) - _BEYOND), min(width, round(rule.end) + _BEYOND))
     line = np.rint(rule.intercept + rule.slope * x).astype(np.intp)
     y = _followed(excess, line, x)
     around = _strip(excess, y, x, cv2.BORDER_CONSTANT)
-    profile = np.median(around[:, ::_SAMPLED], axis=1)
+    inside = (y >= _BESIDE) & (y < height - _BESIDE)  # at the border, one sees less of it
+    profile = np.median(around[:, inside if inside.any() else ~inside][:, ::_SAMPLED], axis=1)
     peak = max(float(profile[_REACH - 1 : _REACH + 2].max()), 1.0)
     top, bottom = _edges(profile, peak)
     crossing = _crossing(around, weak[line.clip(0, height - 1), x], top, bottom)
     rows = y + np.arange(top - _REACH, bottom - _REACH + 1)[:, None]
-    gone = (around[top : bottom + 1] <= np.uint8(min(_DARKER * peak, 255))) & ~crossing & (rows >= 0) & (rows < height)
+    darkest = min(_DARKER * peak, (peak + ink) / 2 if ink > _HARDLY * peak else np.inf, 255)
+    gone = (around[top : bottom + 1] <= np.uint8(darkest)) & ~crossing & (rows >= 0) & (rows < height)
     erased.ravel()[(rows * width + x)[gone]] = 0
 
 

@@ -73,6 +73,13 @@ _CORNER = 4
 _THIN_EDGE = 45
 """An edge has less area than the square of its length divided by this; digits have more."""
 
+_FRAME = 0.5
+"""A table seen on several sides of a sheet reaches the border, and over this part of both of the page's sides."""
+
+_THIN_FRAME = 0.1
+"""It fills no more than this part of its box. A digit as large as that, of a thin pen, that runs over the border stands
+alone: where there is nothing else, it is ink."""
+
 _FLAT_EDGE = 6
 """A straight line is so many times as long as high."""
 
@@ -90,8 +97,9 @@ class _Parts:
     at, label: int (pixels,): where anything stands out, as flat indices, and of which part it is. clear: how many clear
     pixels a part has. contrast: their mean excess. sharpness: of its outline, as a part of its contrast. extent: the
     longer side of its box in pixels. touching: whether it reaches the page's border. edge: whether it is that of a
-    sheet, or a table. straight: whether it is long, thin and straight. upright: whether it is higher than wide. rest:
-    whether it is no more than what is left of a printed line. beside: whether it is not on the sheet.
+    sheet, or a table. frame: whether it may be that of several sides of a sheet. straight: whether it is long, thin and
+    straight. upright: whether it is higher than wide. rest: whether it is no more than what is left of a printed line.
+    beside: whether it is not on the sheet.
     """
 
     at: NDArray[np.intp]
@@ -102,6 +110,7 @@ class _Parts:
     extent: Plane
     touching: NDArray[np.bool_]
     edge: NDArray[np.bool_]
+    frame: NDArray[np.bool_]
     straight: NDArray[np.bool_]
     upright: NDArray[np.bool_]
     rest: NDArray[np.bool_]
@@ -133,6 +142,8 @@ def ink_parts(signal: Signal, beside: Plane | None, enlarged: float = 1.0) -> Fo
     stroke = (parts.clear >= _LEAST_CLEAR) & (parts.sharpness > _SHARPEST_SHADOW)
     stroke &= ~(parts.rest | parts.beside | parts.edge)
     stroke[0] = False
+    if (stroke & ~parts.touching).any():
+        stroke &= ~parts.frame
     keep = stroke & ~parts.straight
     keep &= parts.contrast >= _FAINTEST * _typical(parts.contrast[keep], parts.clear[keep])
     if _is_texture(parts, keep if keep.any() else stroke):
@@ -195,6 +206,7 @@ def _measured(signal: Signal, beside: Plane | None, edge: int) -> _Parts:
         extent=extent,
         touching=at_border > 0,
         edge=np.zeros(count, bool) if beside is None else _edges(boxes, at_border, at_corner, excess.shape),
+        frame=np.zeros(count, bool) if beside is None else (at_border > 0) & _is_frame(boxes, excess.shape),
         straight=np.zeros(count, bool) if beside is None else _straight(boxes, max(excess.shape)),
         upright=boxes[:, cv2.CC_STAT_HEIGHT] > boxes[:, cv2.CC_STAT_WIDTH],
         rest=_rest(label, signal.printed.ravel()[at], clear, contrast),
@@ -279,6 +291,12 @@ def _edges(
     touching_edge = _is_thin(boxes) & (at_border > 0)
     table = (at_corner | (extent > min(shape))) & (at_border > _ALONG_BORDER * extent)
     return np.asarray((touching_edge | table) & (extent > _EDGE_LENGTH * max(shape)))
+
+
+def _is_frame(boxes: Plane, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    width, height = boxes[:, cv2.CC_STAT_WIDTH].astype(np.float64), boxes[:, cv2.CC_STAT_HEIGHT]
+    large = (width > _FRAME * shape[1]) & (height > _FRAME * shape[0])
+    return np.asarray(large & (boxes[:, cv2.CC_STAT_AREA] < _THIN_FRAME * width * height))
 
 
 def _straight(boxes: Plane, longer: int) -> NDArray[np.bool_]:

@@ -4,6 +4,7 @@ A rule is seen as pieces between what crosses it. Pieces that lie on one line ar
 direction, so that a sheet may be turned, and seen in perspective.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -58,6 +59,20 @@ _MANY = 3
 
 _SLENDER = 60
 """A rule is so many times as long as thick, at least. The straight stroke of a very thin pen is fifty."""
+
+_AT_BORDER = 0.03
+"""A line that ends no farther from a border, as a part of the page's width, reaches it."""
+
+_SLENDER_ACROSS = 25
+"""A line that goes from one border of the page to the other, and is fainter than what is written, is a rule if it is so
+many times as long as thick: in a picture cut out of a ruled sheet none is longer."""
+
+_FAINTER = 0.85
+"""The part of the ink's contrast that such a rule has at most. Those in pictures cut out of photographs had
+0.3 to 0.8 of it, and the straight stroke of a thin pen in a digit that fills its picture 1.0."""
+
+_OUTER = 0.2
+"""Such a line that goes down the page is in so much of its width left or right: the sheet's margin."""
 
 _PARALLEL = 0.03
 """The tangent of the angle up to which neighbouring rules are parallel."""
@@ -120,20 +135,25 @@ class Rules:
     vertical: list[Rule]
 
 
-def find_rules(seen: Plane) -> Rules:
+def find_rules(seen: Plane, excess: Plane, ink: float) -> Rules:
     """Find printed lines.
 
     Args:
         seen: uint8 (height, width): not 0 where there is anything on the paper, lines as thick as they are half as
             dark as in their middle.
+        excess: uint8 (height, width), by how much everything is darker than the paper.
+        ink: how much that is where a pen wrote.
 
     """
+    faint = _FAINTER * ink
     half = cv2.dilate(seen, np.ones((_HALF, _HALF), np.uint8))[::_HALF, ::_HALF]
     across, down = _lines(_pieces(half)), _lines(_pieces(np.asarray(cv2.transpose(half), np.uint8)))
-    tops, sides = _boxes(across, down, max(half.shape))
+    tops, sides = _boxes(across, down, excess, faint)
+    printed = _from_border_to_border(across, excess, faint)
+    margins = _margins(down, [*printed, *_long(across, half.shape)], excess, faint)
     return Rules(
-        [_full_size(line) for line in {*_long(across, half.shape), *tops}],
-        [_full_size(line) for line in {*_long(down, half.shape[::-1]), *sides}],
+        [_full_size(line) for line in {*_long(across, half.shape), *printed, *tops}],
+        [_full_size(line) for line in {*_long(down, half.shape[::-1]), *margins, *sides}],
     )
 
 
@@ -246,14 +266,26 @@ def _of_a_family(line: _Line, many: list[_Line], longer: int) -> bool:
     return long_enough and abs(near.slope - line.slope) <= _PARALLEL
 
 
-def _boxes(across: list[_Line], down: list[_Line], longer: int) -> tuple[list[_Line], list[_Line]]:
-    """Return the lines that many sides end on, and these sides."""
+def _boxes(across: list[_Line], down: list[_Line], excess: Plane, faint: float) -> tuple[list[_Line], list[_Line]]:
+    """Return the lines that many sides end on, or two from the same other line if they are faint, and these sides."""
+    longer = max(excess.shape) // _HALF
     tops = [line for line in across if line.length >= max(_SHORTEST_OF_BOXES * longer, _SLENDER / 2 * line.thickness)]
     sides = [line for line in down if line.length >= max(_SHORTEST_SIDE * longer, _SLENDER_SIDE * line.thickness)]
     ends = {side: [top for top in tops if _joined(top, side)] for side in sides}
     ends = {side: joined for side, joined in ends.items() if len(joined) >= 2}
-    tops = [top for top in tops if sum(top in joined for joined in ends.values()) >= _MANY]
+    tops = [
+        top
+        for top in tops
+        if sum(top in joined for joined in ends.values()) >= _MANY
+        or (_is_of_a_box(top, ends) and _contrast(top, excess) <= faint)
+    ]
     return tops, [side for side, joined in ends.items() if set(joined) <= set(tops)]
+
+
+def _is_of_a_box(top: _Line, ends: dict[_Line, list[_Line]]) -> bool:
+    """Tell whether two sides go from this line to the same other one."""
+    others = Counter(other for joined in ends.values() if top in joined for other in joined if other != top)
+    return any(sides >= 2 for sides in others.values())
 
 
 def _joined(top: _Line, side: _Line) -> bool:
@@ -265,8 +297,55 @@ def _joined(top: _Line, side: _Line) -> bool:
     )
 
 
+def _from_border_to_border(across: list[_Line], excess: Plane, faint: float) -> list[_Line]:
+    """Return the lines that go on beyond both sides of the page, and are fainter than what is written on it."""
+    width = excess.shape[1] / _HALF
+    whole = [line for line in across if _begins_at(line, 0, width) and _ends_at(line, width, width)]
+    return [line for line in whole if _is_slender(line) and _contrast(line, excess) <= faint]
+
+
+def _margins(down: list[_Line], rules: list[_Line], excess: Plane, faint: float) -> list[_Line]:
+    """Return the lines that cross rules and go from a border or a rule to another, at the side of the page.
+
+    Of lines that go down the page, x and y are swapped.
+    """
+    if not rules:
+        return []
+    height, width = (side / _HALF for side in excess.shape)
+    found = []
+    for line in down:
+        middle = (line.start + line.end) / 2
+        levels = [0.0, height, *(rule.at(line.at(middle)) for rule in rules)]
+        whole = any(_begins_at(line, at, height) for at in levels) and any(_ends_at(line, at, height) for at in levels)
+        crosses = any(line.start + _JOINED < at < line.end - _GAP for at in levels[2:])
+        outer = min(line.at(middle), width - line.at(middle)) <= _OUTER * width
+        if whole and crosses and outer and _is_slender(line) and _contrast(line, excess.T) <= faint:
+            found.append(line)
+    return found
+
+
+def _begins_at(line: _Line, level: float, size: float) -> bool:
+    return abs(line.start - level) <= max(_AT_BORDER * size, _GAP)
+
+
+def _ends_at(line: _Line, level: float, size: float) -> bool:
+    return abs(line.end - level) <= max(_AT_BORDER * size, _GAP)
+
+
+def _is_slender(line: _Line) -> bool:
+    return line.length >= _SLENDER_ACROSS * line.thickness
+
+
+def _contrast(line: _Line, excess: Plane) -> float:
+    """Return the median of a line's contrast where it is darkest across."""
+    x = np.arange(round(_HALF * line.start), min(round(_HALF * line.end), excess.shape[1]))
+    y = np.rint(_HALF * line.at(0) + line.slope * x).astype(np.intp) + np.arange(-_HALF, _HALF + 1)[:, None]
+    darkest = np.sort(excess[y.clip(0, len(excess) - 1), x].max(axis=0))  # np.median loads numpy.ma, for 8 ms
+    return float(darkest[len(darkest) // 2])
+
+
 def _at_the_border(line: _Line, width: int) -> bool:
-    margin = 0.03 * width
+    margin = _AT_BORDER * width
     return line.start <= margin or line.end >= width - margin
 
 

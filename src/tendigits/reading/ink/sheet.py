@@ -6,6 +6,7 @@ edge that reaches a corner of the picture is a table, or the inside of a scanner
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tendigits.reading.ink.planes import RGB, Plane
 
@@ -41,8 +42,8 @@ def beside_the_sheet(coarse: RGB) -> Plane:
     kernel = np.ones((_WIDEST_STROKE, _WIDEST_STROKE), np.uint8)
     grey = cv2.copyMakeBorder(grey, *(_WIDEST_STROKE,) * 4, cv2.BORDER_REPLICATE)  # or narrow strips would be bridged
     flat = cv2.morphologyEx(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, kernel), cv2.MORPH_OPEN, kernel)
-    beside = _beside(flat)[_WIDEST_STROKE:-_WIDEST_STROKE, _WIDEST_STROKE:-_WIDEST_STROKE]
-    return np.asarray(cv2.dilate(beside, np.ones((_RIM, _RIM), np.uint8)), np.uint8)
+    seen = flat[_WIDEST_STROKE:-_WIDEST_STROKE, _WIDEST_STROKE:-_WIDEST_STROKE]
+    return np.asarray(cv2.dilate(_beside(seen), np.ones((_RIM, _RIM), np.uint8)), np.uint8)
 
 
 def _beside(paper: Plane) -> Plane:
@@ -61,6 +62,17 @@ def _beside(paper: Plane) -> Plane:
         return np.zeros_like(paper)
     at_corner = np.zeros(count, bool)
     at_corner[labels[[0, 0, -1, -1], [0, -1, 0, -1]]] = True
-    dark = at_corner & (mean < _DARK * mean[area.argmax()])
-    dark[0] = False
-    return np.asarray(np.where(dark, np.uint8(255), np.uint8(0))[labels])
+    darkest = _DARK * mean[area.argmax()]
+    table = at_corner & (mean < darkest)
+    table[0] = False
+    return _with_narrow_ends(table[labels], level < darkest)
+
+
+def _with_narrow_ends(table: NDArray[np.bool_], dark: NDArray[np.bool_]) -> Plane:
+    """Return the table with all that is as dark and hangs together with it.
+
+    Where a sheet lies askew, a strip of table gets so narrow that it is all edge.
+    """
+    _, labels = cv2.connectedComponents((table | dark).astype(np.uint8), connectivity=8)
+    with_table = np.unique(np.asarray(labels)[table])
+    return np.asarray(np.isin(labels, with_table) * np.uint8(255), np.uint8)

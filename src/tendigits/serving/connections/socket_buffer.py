@@ -1,0 +1,16 @@
+"""What has come over a socket and was not read yet."""
+
+import asyncio
+import socket
+from contextlib import suppress
+
+__all__ = ["has_bytes"]
+
+
+def has_bytes(transport: asyncio.BaseTransport) -> bool:
+    """Say whether something has come that the event loop has yet to deliver."""
+    descriptor = transport.get_extra_info("socket").fileno()
+    with suppress(OSError), socket.socket(fileno=socket.dup(descriptor)) as same:  # the loop's own has no recv
+        same.setblocking(False)  # noqa: FBT003 - the standard library's
+        return bool(same.recv(1, socket.MSG_PEEK))
+    return False

@@ -1,0 +1,85 @@
+"""The model, read once, and the threads that read images with it: a bounded number, and a bounded queue before them."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import cv2
+
+from tendigits.models import open_model
+from tendigits.reading.reader import Reader
+from tendigits.serving.metrics import Metrics
+from tendigits.serving.refused import Refused
+from tendigits.serving.settings import Settings
+
+__all__ = ["Engine"]
+
+T = TypeVar("T")
+
+
+class Engine:
+    """Reads images, in no more threads than there are cores for this process.
+
+    Attributes:
+        model: whose weights answer.
+
+    Raises:
+        WeightsError: the model is neither a run folder with weights nor a weights file, or does not read digits.
+
+    """
+
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+        cv2.setNumThreads(1)  # images are read beside each other, and share the cores so
+        self.model = open_model(settings.model)
+        Reader(self.model)  # which refuses what does not read digits
+        threads = max(1, _cores() // settings.workers)
+        self._seconds = settings.limits.answer_seconds
+        self._metrics = metrics
+        self._threads = ThreadPoolExecutor(threads, "reading")
+        self._places = threading.BoundedSemaphore(threads + settings.limits.waiting)
+
+    async def run(self, steps: Iterator[T]) -> list[T]:
+        """Return what an iterator yields, which is asked for it in one of the threads.
+
+        Where the answer is late, a step that has begun goes on to its end, in its thread, and no other begins.
+
+        Raises:
+            Refused: too many wait already, or the answer is not there in time.
+
+        """
+        if not self._places.acquire(blocking=False):
+            self._metrics.refused("busy")
+            raise Refused(503, "this server is busy, and as many requests wait as may; try again", {"Retry-After": "1"})
+        late = threading.Event()
+        job = self._threads.submit(_all, steps, late)
+        job.add_done_callback(lambda _: self._places.release())
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(job), self._seconds)
+        except TimeoutError as error:
+            self._metrics.refused("late")
+            raise Refused(
+                504, f"there was no answer after {self._seconds:g} seconds; send less at once, or try again later"
+            ) from error
+        finally:
+            late.set()  # also for a request that is cancelled
+
+    def close(self) -> None:
+        """Let no other step begin that waits for a thread."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _all(steps: Iterator[T], late: threading.Event) -> list[T]:
+    found = []
+    for step in steps:
+        found.append(step)
+        if late.is_set():
+            break
+    return found
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

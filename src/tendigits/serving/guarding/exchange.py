@@ -1,0 +1,182 @@
+"""One request and its answer, watched: the body's size and time, the answer's headers, and the line in the log.
+
+A body is held by the app from when it is read until it is answered, and that is where memory goes. Its first 64 KiB are
+let through, as much as lies in the connection's buffer anyway. Before more of it is read, room is taken for all of it:
+for what its head says it has, or the most it may have. So what all bodies held take is bounded by the size of the room,
+however many are sent at once.
+"""
+
+import asyncio
+import re
+import secrets
+import time
+from collections.abc import Iterable
+
+from starlette.types import Message, Receive, Scope, Send
+
+from tendigits.serving.guarding.room import Room
+from tendigits.serving.logs import LEFT, log_request
+from tendigits.serving.refusal import Headers, Refusal
+from tendigits.serving.settings import Limits
+
+__all__ = ["FAILED", "STOPPED", "Exchange", "too_large"]
+
+FAILED = Refusal(500, "the server failed at this request, and its log says why: look there for the request's id")
+STOPPED = Refusal(
+    503, "the server is stopping, and did not get to it: ask again", ((b"retry-after", b"5"),), closes=True
+)
+
+_LET_THROUGH = 64 * 2**10
+_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_DISCONNECT: Message = {"type": "http.disconnect"}
+
+_SECURITY = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+
+class Exchange:
+    """What the app receives and sends, with what has to be seen to on the way.
+
+    Args:
+        scope: the request's head, in ASGI's terms.
+        headers: its headers, by name.
+        receive: to be called for the body.
+        send: to be called with the answer.
+        limits: what the body may take.
+        room: where the body finds its place.
+        answer: headers that the answer has beside the app's.
+
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        headers: dict[bytes, bytes],
+        receive: Receive,
+        send: Send,
+        limits: Limits,
+        room: Room,
+        answer: Headers,
+    ) -> None:
+        self._scope, self._receive, self._send = scope, receive, send
+        self._limits, self._room, self._answer = limits, room, answer
+        self._began = time.perf_counter()
+        given = headers.get(b"x-request-id", b"")
+        self.id = given.decode() if _ID.fullmatch(given) else secrets.token_hex(8)
+        self._declared = declared_length(headers)
+        self._received = self._sent = self._taken = 0
+        self._deadline: float | None = None
+        self._body_is_here = self._refused = self._left = False
+        self._status: int | None = None
+
+    async def receive(self) -> Message:
+        """Return the next part of the body, or that there is nobody to answer any more."""
+        if self._body_is_here:
+            message = await self._receive()
+        elif self._refused or not await self._has_room():
+            return _DISCONNECT
+        else:
+            message = await self._part()
+        if message["type"] == "http.disconnect":
+            self._left = self._status is None
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Send a part of the app's answer, unless somebody was refused one or did not wait for it."""
+        if self._refused or self._left:
+            return
+        if message["type"] == "http.response.start":
+            if message["status"] == FAILED.status:  # in whose words ever: it may say something about the server
+                await self.refuse(FAILED)
+                return
+            self._status = message["status"]
+            message = {**message, "headers": self._with_ours(message.get("headers", ()))}
+        else:
+            self._sent += len(message.get("body", b""))
+        await self._send(message)
+
+    async def refuse(self, refusal: Refusal) -> None:
+        """Answer with a refusal, if nothing was answered yet."""
+        if self._status is not None or self._left:
+            return
+        self._refused, self._status = True, refusal.status
+        body = refusal.body(self.id if refusal is FAILED else None)
+        self._sent = len(body)
+        start = {"type": "http.response.start", "status": refusal.status}
+        await self._send(start | {"headers": self._with_ours(refusal.head(body))})
+        await self._send({"type": "http.response.body", "body": body})
+
+    def end(self) -> None:
+        """Give back the room, and write the log's line."""
+        if self._taken:
+            self._room.give_back(self._taken)
+        log_request(
+            LEFT if self._left else self._status or FAILED.status,
+            request=self.id,
+            method=self._scope["method"],
+            path=getattr(self._scope.get("route"), "path", None) or self._scope["path"],
+            milliseconds=(time.perf_counter() - self._began) * 1000,
+            received=self._received,
+            sent=self._sent,
+        )
+
+    async def _has_room(self) -> bool:
+        unknown = self._declared is None
+        if self._taken or (self._received if unknown else self._declared or 0) <= _LET_THROUGH:
+            return True
+        size = self._limits.body_bytes if unknown else self._declared or 0
+        if await self._room.take(size, self._limits.body_seconds):
+            self._taken = size
+            return True
+        await self.refuse(
+            Refusal(
+                503,
+                f"other uploads took all room for {self._limits.body_seconds:g} s: send it again later",
+                ((b"retry-after", b"5"),),
+                closes=True,
+            )
+        )
+        return False
+
+    async def _part(self) -> Message:
+        """Return the next part of a body of which more is to come."""
+        if self._deadline is None:
+            self._deadline = asyncio.get_running_loop().time() + self._limits.body_seconds
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError:
+            seconds = self._limits.body_seconds
+            await self.refuse(
+                Refusal(408, f"the body did not arrive within {seconds:g} s: send it faster", closes=True)
+            )
+            return _DISCONNECT
+        self._received += len(message.get("body", b""))
+        if self._received > self._limits.body_bytes:
+            await self.refuse(too_large(self._limits))
+            return _DISCONNECT
+        self._body_is_here = not message.get("more_body", False)
+        return message
+
+    def _with_ours(self, headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+        """Return an answer's headers with those that every answer has; the app may be stricter, or laxer."""
+        given = list(headers)
+        names = {name for name, _ in given}
+        secure = [header for header in _SECURITY if header[0] not in names]
+        return [*given, (b"x-request-id", self.id.encode()), *secure, *self._answer]
+
+
+def declared_length(headers: dict[bytes, bytes]) -> int | None:
+    """Return how many bytes a request's body has according to its head; None where that does not say."""
+    if b"transfer-encoding" in headers:
+        return None
+    return int(headers.get(b"content-length", b"0"))
+
+
+def too_large(limits: Limits) -> Refusal:
+    """Return the refusal of a body that is larger than any may be."""
+    return Refusal(413, f"the body is larger than {limits.body_bytes:,} bytes: send less at once", closes=True)

@@ -1,0 +1,213 @@
+"""A request to infer, parsed once, and the answer to it, written."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from reprlib import repr as quoted
+from typing import Any, NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from tendigits.data import Array
+from tendigits.serving.protocol.tensors import declared, from_bytes, from_json, written
+from tendigits.serving.refused import Refused
+
+__all__ = ["MODEL", "OUTPUTS", "Answer", "InferRequest", "Output", "answer", "parse"]
+
+MODEL = "tendigits"
+"""What the model is called."""
+
+Probabilities = npt.NDArray[np.float32]
+
+OUTPUTS: Mapping[str, Callable[[Probabilities], npt.NDArray[Any]]] = {
+    "probabilities": lambda probabilities: probabilities,
+    "labels": lambda probabilities: probabilities.argmax(axis=1).astype(np.int64, copy=False),
+}
+"""What can be asked for, and how it follows from probabilities, float32 (n, 10)."""
+
+_REFUSED = ("shared_memory_region", "classification")
+"""Parameters of Triton's other extensions, which change what a tensor is: they are not passed over."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """What is asked for.
+
+    Attributes:
+        name: one of :data:`OUTPUTS`.
+        binary: whether its values are to come as bytes, and not as JSON.
+
+    """
+
+    name: str
+    binary: bool
+
+
+@dataclass(frozen=True, eq=False)
+class InferRequest:
+    """A request that can be answered.
+
+    Attributes:
+        id: what the client calls it; None for nothing.
+        images: uint8, or float32 from 0 to 1, (n, 28, 28) or (n, 784), ink bright.
+        outputs: what is asked for, at least one.
+
+    """
+
+    id: str | None
+    images: Array
+    outputs: tuple[Output, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer as it is sent.
+
+    Attributes:
+        body: JSON, and behind it the bytes of tensors.
+        json_length: how much of it is JSON, where more follows; else None.
+
+    """
+
+    body: bytes
+    json_length: int | None
+
+
+def parse(body: bytes, json_length: str | None, most: int) -> InferRequest:
+    """Parse a request.
+
+    Args:
+        body: all of it.
+        json_length: the header Inference-Header-Content-Length: how much of it is JSON; None for all.
+        most: images that there may be.
+
+    Raises:
+        Refused: it is not a request that this model answers.
+
+    """
+    length = _length(json_length, len(body))
+    request = _object(_decoded(body[:length]), "the request")
+    name, parameters = request.get("id"), _parameters(request, "the parameters of the request")
+    if name is not None and not isinstance(name, str):
+        raise Refused(400, f"the id is {quoted(name)}; expected a text")
+    outputs = _outputs(request.get("outputs"), binary=_flag(parameters, "binary_data_output"))
+    return InferRequest(name, _images(request.get("inputs"), memoryview(body)[length:], most), outputs)
+
+
+def answer(request: InferRequest, probabilities: Probabilities, version: str) -> Answer:
+    """Write the answer to a request.
+
+    Args:
+        request: what was asked.
+        probabilities: of each digit in each image: float32 (n, 10).
+        version: of the model.
+
+    """
+    content: dict[str, Any] = {"model_name": MODEL, "model_version": version}
+    if request.id is not None:
+        content["id"] = request.id
+    tensors, binaries = [], []
+    for output in request.outputs:
+        tensor, values = written(output.name, OUTPUTS[output.name](probabilities), binary=output.binary)
+        tensors.append(tensor)
+        if output.binary:
+            binaries.append(values)
+    content["outputs"] = tensors
+    text = _encode(content).encode()
+    return Answer(b"".join([text, *binaries]), len(text) if binaries else None)
+
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
+def _refuse_constant(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a number")
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
+
+
+def _length(given: str | None, most: int) -> int:
+    """Return how many bytes of the body are JSON."""
+    if given is None:
+        return most
+    length = int(given) if given.isascii() and given.isdigit() and len(given) < 20 else -1
+    if not 0 <= length <= most:
+        raise Refused(
+            400,
+            f"the header Inference-Header-Content-Length is {quoted(given)}; expected how many of the body's"
+            f" {most:,} bytes are JSON",
+        )
+    return length
+
+
+def _decoded(text: bytes) -> Any:
+    try:
+        return _decode(text.decode())
+    except (ValueError, RecursionError) as error:
+        raise Refused(400, f"the request is not JSON: {error}") from error
+
+
+def _object(value: Any, what: str) -> dict[str, Any]:
+    if type(value) is not dict:
+        raise Refused(400, f"{what} is {quoted(value)}; expected an object")
+    return value
+
+
+def _parameters(holder: Mapping[str, Any], what: str) -> dict[str, Any]:
+    """Return the parameters of the request, an input or an output: those that are not known are passed over."""
+    parameters = _object(holder.get("parameters", {}), what)
+    for name in _REFUSED:
+        if name in parameters:
+            raise Refused(400, f"{what} have {name}, of an extension that this server does not have")
+    return parameters
+
+
+def _flag(parameters: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
+    value = parameters.get(name, default)
+    if type(value) is not bool:
+        raise Refused(400, f"the parameter {name} is {quoted(value)}; expected true or false")
+    return value
+
+
+def _outputs(wanted: Any, *, binary: bool) -> tuple[Output, ...]:
+    """Return what is asked for: all there is where nothing is named."""
+    if wanted is None or wanted == []:
+        return tuple(Output(name, binary) for name in OUTPUTS)
+    if type(wanted) is not list:
+        raise Refused(400, f"outputs is {quoted(wanted)}; expected a list")
+    outputs = tuple(_output(_object(each, "an output"), binary=binary) for each in wanted)
+    if len({output.name for output in outputs}) != len(outputs):
+        raise Refused(400, "outputs names one twice; name each once")
+    return outputs
+
+
+def _output(wanted: Mapping[str, Any], *, binary: bool) -> Output:
+    name = wanted.get("name")
+    if not isinstance(name, str) or name not in OUTPUTS:
+        raise Refused(400, f"there is no output {quoted(name)}; there are {' and '.join(OUTPUTS)}")
+    return Output(name, _flag(_parameters(wanted, "the parameters of an output"), "binary_data", default=binary))
+
+
+def _images(inputs: Any, binary: memoryview, most: int) -> Array:
+    """Return the one input that there is to be.
+
+    Args:
+        inputs: as JSON has them.
+        binary: what follows the JSON.
+        most: images that there may be.
+
+    """
+    if type(inputs) is not list or len(inputs) != 1:
+        raise Refused(400, f"inputs is {quoted(inputs)}; expected a list of one, which is called images")
+    tensor = _object(inputs[0], "the input")
+    size = _parameters(tensor, "the parameters of the input").get("binary_data_size")
+    if size is not None and type(size) is not int:
+        raise Refused(400, f"the parameter binary_data_size is {quoted(size)}; expected a number of bytes")
+    if size is not None and "data" in tensor:
+        raise Refused(400, "the input has both data and binary_data_size; leave one of the two out")
+    if (size or 0) != len(binary):
+        raise Refused(400, f"{len(binary):,} bytes follow the JSON, and binary_data_size is {quoted(size)}")
+    images = declared(tensor, most)
+    return from_json(images, tensor.get("data")) if size is None else from_bytes(images, binary)

@@ -1,0 +1,113 @@
+"""Images read, as ``tendigits read --json`` shows them, and more about each digit where that is asked for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tendigits.errors import ImageError, ImageTooLargeError
+from tendigits.models import Model
+from tendigits.reading.paging import PageRead, read_each_page
+from tendigits.reading.reader import Reader
+from tendigits.reading.result import Digit
+from tendigits.saliency import saliency
+from tendigits.serving.images import Images, Sent
+from tendigits.serving.picture import data_url
+from tendigits.serving.refused import Refused
+
+__all__ = ["INCLUDED", "Asked", "parse_include", "readings", "unreadable"]
+
+INCLUDED = ("alternatives", "glyphs", "saliency")
+"""What can be shown of each digit beside what it is."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request wants to know.
+
+    Attributes:
+        single: each image is one digit.
+        length: the fewest and the most digits; None for any number.
+        min_confidence: a digit that is less sure is not told; None for the reader's own.
+        include: what of :data:`INCLUDED` is to be shown.
+
+    """
+
+    single: bool
+    length: tuple[int, int] | None
+    min_confidence: float | None
+    include: frozenset[str]
+
+
+def parse_include(text: str) -> frozenset[str]:
+    """Return what is to be shown.
+
+    >>> sorted(parse_include("glyphs,alternatives")), parse_include("")
+    (['alternatives', 'glyphs'], frozenset())
+
+    Raises:
+        Refused: something else stands there.
+
+    """
+    wanted = frozenset(text.split(",")) if text else frozenset()
+    if not wanted <= set(INCLUDED):
+        raise Refused(422, f"include: expected some of {', '.join(INCLUDED)}, with commas between them")
+    return wanted
+
+
+def readings(model: Model, images: Images, asked: Asked) -> Iterator[dict[str, Any]]:
+    """Yield what each page of each image says, and what is wrong with an image that cannot be read.
+
+    Raises:
+        Refused: there are no images, or too many, or the only one cannot be read.
+
+    """
+    reader = Reader(model, asked.min_confidence)
+    uploads = list(images)
+    for upload in uploads:
+        read = 0
+        try:
+            for page in read_each_page(reader, Sent(upload), asked.length, single=asked.single):
+                read += 1
+                yield page.as_dict(upload.name, model.name) | _digits(page, model, asked.include)
+        except ImageError as error:
+            if len(uploads) == 1 and not read:
+                raise unreadable(error) from error
+            yield {"path": upload.name, "error": str(error)}
+
+
+def unreadable(error: ImageError) -> Refused:
+    """Return the refusal of an image that is all that was sent."""
+    return Refused(413 if isinstance(error, ImageTooLargeError) else 422, str(error))
+
+
+def _digits(page: PageRead, model: Model, include: frozenset[str]) -> dict[str, Any]:
+    """Return a page's digits with what is to be shown of each; nothing where nothing is."""
+    digits = page.reading.digits
+    if not include or not digits:
+        return {}
+    spoken = _saliencies(digits, model) if "saliency" in include else [[]] * len(digits)
+    return {"digits": [_digit(digit, own, include) for digit, own in zip(digits, spoken, strict=True)]}
+
+
+def _digit(digit: Digit, spoken: list[list[float]], include: frozenset[str]) -> dict[str, Any]:
+    shown = digit.as_dict()
+    if "alternatives" in include:
+        shown["alternatives"] = [
+            {"digit": value, "confidence": round(confidence, 4)} for value, confidence in digit.alternatives
+        ]
+    if "glyphs" in include:
+        shown["glyph"] = data_url(digit.glyph)
+    if "saliency" in include:
+        shown["saliency"] = spoken
+    return shown
+
+
+def _saliencies(digits: tuple[Digit, ...], model: Model) -> list[list[list[float]]]:
+    """Return for each digit what each pixel says for it, as a fraction of what the most telling pixel says."""
+    glyphs = np.stack([digit.glyph for digit in digits])
+    spoken = saliency(model.weights, glyphs, np.array([digit.best for digit in digits])).astype(np.float64)
+    most = np.abs(spoken).max(axis=(1, 2), keepdims=True)
+    shares: list[list[list[float]]] = np.round(spoken / np.where(most > 0, most, 1), 4).tolist()
+    return shares

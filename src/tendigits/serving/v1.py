@@ -1,0 +1,97 @@
+"""The API that reads images: ``/v1``."""
+
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request
+from fastapi.responses import JSONResponse
+
+from tendigits.errors import LengthError
+from tendigits.reading.length import parse_length
+from tendigits.serving import schemas
+from tendigits.serving.comparison import Comparison
+from tendigits.serving.description import image_body
+from tendigits.serving.engine import Engine
+from tendigits.serving.facts import facts
+from tendigits.serving.images import Images
+from tendigits.serving.metrics import Metrics
+from tendigits.serving.readings import Asked, parse_include, readings
+from tendigits.serving.refused import Refused
+from tendigits.serving.settings import Settings
+
+__all__ = ["add_reading"]
+
+_TAG = "Reading"
+_WRONG = (400, 413, 415, 422, 503, 504)
+
+
+def add_reading(app: FastAPI, engine: Engine, metrics: Metrics, settings: Settings) -> None:
+    """Add the routes to an app."""
+    v1 = _V1(engine, metrics, settings)
+    for path, endpoint, answered, body in (
+        ("/v1/read", v1.read, schemas.Readings, image_body(several=True)),
+        ("/v1/compare", v1.compare, schemas.Comparison, image_body(several=False)),
+    ):
+        app.add_api_route(
+            path,
+            endpoint,
+            methods=["POST"],
+            response_model=answered,
+            responses=schemas.errors(*_WRONG),
+            openapi_extra={"requestBody": body},
+            tags=[_TAG],
+        )
+    app.add_api_route("/v1/model", v1.model, response_model=schemas.ModelFacts, tags=[_TAG])
+
+
+class _V1:
+    """What is answered under ``/v1``."""
+
+    def __init__(self, engine: Engine, metrics: Metrics, settings: Settings) -> None:
+        self._engine = engine
+        self._metrics = metrics
+        self._limits = settings.limits
+        self._comparison = Comparison(engine.model)
+        self._facts = facts(engine.model, settings.model)
+
+    async def read(
+        self,
+        request: Request,
+        single: Annotated[bool, Query(description="Each image is one digit.")] = False,  # noqa: FBT002 - a parameter
+        length: Annotated[str | None, Query(description="How many digits there are: 4, or 4-6.")] = None,
+        min_confidence: Annotated[
+            float | None, Query(ge=0, le=1, description="A digit that is less sure is shown as ?.")
+        ] = None,
+        include: Annotated[
+            str, Query(description="What to show of each digit, with commas: alternatives, glyphs, saliency.")
+        ] = "",
+    ) -> JSONResponse:
+        """Read handwritten digits in photos, scans and drawings, as `tendigits read --json` does."""
+        asked = Asked(single, _length(length, single=single), min_confidence, parse_include(include))
+        images = await Images.of(request, self._limits)
+        found = await self._engine.run(readings(self._engine.model, images, asked))
+        self._metrics.read(digit["confidence"] for page in found for digit in page.get("digits", ()))
+        return JSONResponse({"readings": found})
+
+    async def compare(self, request: Request) -> JSONResponse:
+        """Show one digit to two networks, the tutorial's and the robust one, in two forms each.
+
+        Shrunk is what a beginner makes of an image: all of it grey, ink bright, and resized to 28x28. Normalised is
+        what reading makes of the ink in it, which is MNIST's own form.
+        """
+        images = await Images.of(request, self._limits)
+        return JSONResponse({"cells": await self._engine.run(self._comparison.cells(images))})
+
+    async def model(self) -> dict[str, Any]:
+        """Say what is known of the model."""
+        return self._facts
+
+
+def _length(length: str | None, *, single: bool) -> tuple[int, int] | None:
+    if length is None:
+        return None
+    if single:
+        raise Refused(422, "length: single is one digit; leave one of the two out")
+    try:
+        return parse_length(length)
+    except LengthError as error:
+        raise Refused(422, f"length: {error}") from error

@@ -1,0 +1,75 @@
+"""A server that really runs, in a thread of this process, and a client of it."""
+
+import json
+import threading
+import time
+from contextlib import contextmanager
+from io import BytesIO
+
+import httpx
+import numpy as np
+import uvicorn
+from PIL import Image
+
+from tendigits.serving.app import create_app
+from tendigits.serving.settings import Limits, Settings
+
+PNG = {"content-type": "image/png"}
+
+
+@contextmanager
+def running(settings=None):
+    """Run a server, and yield its app and address."""
+    app = create_app(settings or Settings())
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", http="httptools"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    try:
+        yield app, "http://{}:{}".format(*server.servers[0].sockets[0].getsockname())
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def client(**limits):
+    """Run a server with these limits, and yield a client."""
+    with running(Settings(limits=Limits(**limits))) as (_, url), httpx.Client(base_url=url, timeout=60) as asking:
+        yield asking
+
+
+def error_of(response, status):
+    """Return the sentence of an answer that is to be an error, and nothing but that sentence."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/json"
+    [(name, sentence)] = response.json().items()
+    assert name == "error"
+    assert "Traceback" not in sentence
+    assert "/src/" not in sentence
+    return sentence
+
+
+def png_of(picture):
+    """Return a picture, uint8 (height, width, 3) or (height, width), as PNG."""
+    return file_of(picture, "png")
+
+
+def file_of(picture, kind, **options):
+    """Return a picture as a file of a kind."""
+    file = BytesIO()
+    Image.fromarray(picture).save(file, kind, **options)
+    return file.getvalue()
+
+
+def infer_body(images, outputs=None, **more):
+    """Return a binary request to infer, and the headers that go with it."""
+    datatype = {np.dtype(np.uint8): "UINT8", np.dtype(np.float32): "FP32"}[images.dtype]
+    tensor = {"name": "images", "datatype": datatype, "shape": list(images.shape)}
+    request = {"inputs": [tensor | {"parameters": {"binary_data_size": images.nbytes}}]} | more
+    if outputs is not None:
+        request["outputs"] = outputs
+    text = json.dumps(request).encode()
+    return text + images.tobytes(), {"inference-header-content-length": str(len(text))}
