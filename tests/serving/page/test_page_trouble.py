@@ -63,6 +63,49 @@ def test_a_refusal_is_told_in_words_and_not_repeated(page, backend, status, word
     expect(trouble(page)).to_be_empty()
 
 
+@pytest.fixture
+def held(backend):
+    event = backend.hold()
+    yield event
+    event.set()
+
+
+def test_a_server_that_takes_long_is_told_while_it_is_waited_for(page, backend, held):
+    write(page, "3")
+    expect(trouble(page)).to_have_text("The server takes long. This page goes on waiting.")
+    expect(page.locator("#answer")).to_have_attribute("aria-busy", "true")
+    assert len(backend.asked) == 1
+    held.set()
+
+    expect(page.locator(".number")).to_have_text("3")
+    expect(trouble(page)).to_be_empty()
+
+
+def test_a_request_that_hangs_is_given_up_for_what_is_written_since(page, backend, held):
+    given_up = []
+    page.on("requestfailed", lambda request: given_up.append(request.url))
+    end = write(page, "3")
+    expect(trouble(page)).to_contain_text("takes long")
+    assert given_up == []
+    backend.held = None  # only the first one hangs
+    write(page, "4", left=end)
+
+    expect(page.locator(".number")).to_have_text("34")
+    expect(trouble(page)).to_be_empty()
+    assert [url.partition("?")[0] for url in given_up] == [f"{backend.url}v1/read"]
+
+
+def test_a_request_that_began_to_hang_before_is_given_up_too(page, backend, held):
+    end = write(page, "3")
+    page.wait_for_timeout(1000)
+    backend.held = None
+    write(page, "4", left=end)
+    page.wait_for_timeout(1000)
+    assert len(backend.asked) == 1  # it may still be answered
+
+    expect(page.locator(".number")).to_have_text("34")
+
+
 def test_clearing_ends_the_trouble(page, backend):
     backend.refuse(422, "no")
     write(page, "3")

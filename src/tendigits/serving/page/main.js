@@ -54,14 +54,23 @@ const listener = {
     showComparison(comparison, cells, async () => download(await poster(digit, cells)));
   },
 
+  delayed() {
+    tell("The server takes long. This page goes on waiting.");
+  },
+
   /** @param {import("./trouble.js").Trouble} met */
   troubled(met) {
     const isUnread = answer.ariaBusy === "true"; // or it is the comparison that there is none of
     isUnread ? empty() : forgetComparison();
     answer.ariaBusy = String(isUnread && met.seconds !== null);
-    if (trouble.textContent !== met.message) trouble.textContent = met.message; // once for ears, however often
+    tell(met.message);
   },
 };
+
+/** @param {string} sentence */
+function tell(sentence) {
+  if (trouble.textContent !== sentence) trouble.textContent = sentence; // once for ears, however often
+}
 
 /** @param {Subject} subject @param {number} pause */
 function readSoon(subject, pause) {
