@@ -1,6 +1,9 @@
 """The server's trouble is told in words, and goes away when it is over."""
 
+import io
+
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 from writing import write
 
@@ -104,6 +107,56 @@ def test_a_request_that_began_to_hang_before_is_given_up_too(page, backend, held
     assert len(backend.asked) == 1  # it may still be answered
 
     expect(page.locator(".number")).to_have_text("34")
+
+
+FAILED = "This page failed, and loading it again may help: no memory."
+
+
+@pytest.fixture
+def without_pictures(page):
+    """Let the page run in a browser that cannot make pictures, until the test evaluates `mend()`."""
+    page.evaluate(
+        """() => {
+            const { convertToBlob } = OffscreenCanvas.prototype;
+            window.mend = () => (OffscreenCanvas.prototype.convertToBlob = convertToBlob);
+            OffscreenCanvas.prototype.convertToBlob = async () => { throw new Error("no memory"); };
+        }"""
+    )
+    return page
+
+
+def test_a_drawing_that_cannot_be_made_a_picture_is_told(without_pictures):
+    end = write(without_pictures, "3")
+    expect(trouble(without_pictures)).to_have_text(FAILED)
+    expect(without_pictures.locator("#answer")).to_have_attribute("aria-busy", "false")
+    expect(without_pictures.locator("#comparison")).to_have_attribute("aria-busy", "false")
+
+    without_pictures.evaluate("() => void mend()")
+    write(without_pictures, "4", left=end)
+    expect(without_pictures.locator(".number")).to_have_text("34")
+    expect(trouble(without_pictures)).to_be_empty()
+
+
+def test_a_picture_that_cannot_be_made_smaller_is_told(without_pictures):
+    file = io.BytesIO()
+    Image.new("L", (2400, 100), 255).save(file, "PNG")
+    picture = {"name": "wide.png", "mimeType": "image/png", "buffer": file.getvalue()}
+    without_pictures.set_input_files("#file", picture)
+
+    expect(trouble(without_pictures)).to_have_text(FAILED)
+    expect(without_pictures.locator("#answer")).to_have_attribute("aria-busy", "false")
+
+
+def test_a_comparison_that_cannot_be_saved_is_told_and_stays(page):
+    write(page, "3")
+    save = page.locator("#comparison button")
+    expect(save).to_be_visible()
+    page.evaluate("() => { OffscreenCanvas.prototype.convertToBlob = async () => { throw new Error('no memory'); }; }")
+    save.click()
+
+    expect(trouble(page)).to_have_text(FAILED)
+    expect(save).to_be_visible()
+    expect(page.locator(".number")).to_have_text("3")
 
 
 def test_clearing_ends_the_trouble(page, backend):
