@@ -49,6 +49,19 @@ def test_requests_are_counted_by_route_and_status(server):
     assert found["requests_in_flight",] == 1  # the one that asks
 
 
+def test_the_page_and_its_files_are_counted_by_their_addresses(server):
+    server.get("/")
+    server.head("/")
+    server.get("/page/main.js")
+    server.get("/page/other.js")
+
+    found = counts(server.get("/metrics").text)
+
+    assert found["requests_total", "/", "200"] == 2
+    assert found["requests_total", "/page/main.js", "200"] == 1
+    assert found["requests_total", "404", "elsewhere"] == 1
+
+
 def test_what_strangers_ask_for_makes_no_count_of_its_own(server):
     for path in ("/wp-admin", "/v1/read/secret", "/.env?name=mine"):
         server.get(path)

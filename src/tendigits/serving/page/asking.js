@@ -11,8 +11,12 @@ import { Trouble } from "./trouble.js";
  * @typedef {object} Listener
  * @property {(readings: Reading[], subject: Subject) => void} answered
  * @property {(cells: Cell[], digit: Blob) => void} compared with no cells where it is not one digit
+ * @property {() => void} delayed the server takes long, and is waited for
  * @property {(trouble: Trouble) => void} troubled
  */
+
+/** Milliseconds after which it is said that an answer takes long, and it is given up for something newer. */
+const LONG = 5000;
 
 /**
  * Read a subject, and compare ways of reading where it is one digit.
@@ -22,20 +26,20 @@ import { Trouble } from "./trouble.js";
  */
 export async function ask(subject, listener, signal) {
   const image = await subject.whole();
-  const readings = await insist(() => readOrSuppose(image), listener, signal);
+  const readings = await insist((givenUp) => readOrSuppose(image, givenUp), listener, signal);
   if (!readings) return;
   listener.answered(readings, subject);
   const digit = theOnlyDigit(readings);
   if (!digit) return listener.compared([], image);
   const alone = await subject.alone(digit);
-  const cells = await insist(() => compare(alone), listener, signal);
+  const cells = await insist((givenUp) => compare(alone, givenUp), listener, signal);
   if (cells) listener.compared(cells, alone);
 }
 
-/** @param {Blob} image */
-async function readOrSuppose(image) {
-  const readings = await read(image);
-  return isDoubtful(readings) ? supposed(await readAsOneDigit(image), readings) : readings;
+/** @param {Blob} image @param {AbortSignal} givenUp */
+async function readOrSuppose(image, givenUp) {
+  const readings = await read(image, givenUp);
+  return isDoubtful(readings) ? supposed(await readAsOneDigit(image, givenUp), readings) : readings;
 }
 
 /** @param {Reading[]} readings */
@@ -47,14 +51,14 @@ function theOnlyDigit(readings) {
 /**
  * What the server answers; null where it refuses, or where nobody waits for it any more.
  * @template Answer
- * @param {() => Promise<Answer>} request
+ * @param {(givenUp: AbortSignal) => Promise<Answer>} request
  * @param {Listener} listener
  * @param {AbortSignal} signal
  */
 async function insist(request, listener, signal) {
   while (!signal.aborted) {
     try {
-      const answer = await request();
+      const answer = await waitFor(request, listener, signal);
       return signal.aborted ? null : answer;
     } catch (trouble) {
       if (!(trouble instanceof Trouble)) throw trouble;
@@ -64,6 +68,28 @@ async function insist(request, listener, signal) {
     }
   }
   return null;
+}
+
+/**
+ * What a request brings. One that takes long is told of, and is given up when nobody waits for it any more.
+ * @template Answer
+ * @param {(givenUp: AbortSignal) => Promise<Answer>} request
+ * @param {Listener} listener
+ * @param {AbortSignal} signal
+ */
+async function waitFor(request, listener, signal) {
+  const effort = new AbortController();
+  const giveUp = () => effort.abort();
+  const timer = setTimeout(() => {
+    if (signal.aborted) return giveUp();
+    signal.addEventListener("abort", giveUp);
+    listener.delayed();
+  }, LONG);
+  try {
+    return await request(effort.signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** @param {number} milliseconds @param {AbortSignal} signal ends it @returns {Promise<void>} */

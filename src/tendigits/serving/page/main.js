@@ -14,6 +14,7 @@ import { offerSamples } from "./samples.js";
 import { Sheet } from "./sheet.js";
 import { Stage } from "./stage.js";
 import { ofDrawing, ofPicture } from "./subject.js";
+import { failure } from "./trouble.js";
 import { spoken } from "./words.js";
 
 /** @typedef {import("./service.js").Cell} Cell */
@@ -51,22 +52,45 @@ const listener = {
   compared(cells, digit) {
     trouble.textContent = "";
     comparison.ariaBusy = "false";
-    showComparison(comparison, cells, async () => download(await poster(digit, cells)));
+    showComparison(comparison, cells, () => attempt(async () => download(await poster(digit, cells))));
+  },
+
+  delayed() {
+    tell("The server takes long. This page goes on waiting.");
   },
 
   /** @param {import("./trouble.js").Trouble} met */
   troubled(met) {
     const isUnread = answer.ariaBusy === "true"; // or it is the comparison that there is none of
-    isUnread ? empty() : forgetComparison();
+    if (isUnread) empty();
+    else if (comparison.ariaBusy === "true") forgetComparison();
     answer.ariaBusy = String(isUnread && met.seconds !== null);
-    if (trouble.textContent !== met.message) trouble.textContent = met.message; // once for ears, however often
+    tell(met.message);
   },
 };
+
+/** @param {string} sentence */
+function tell(sentence) {
+  if (trouble.textContent !== sentence) trouble.textContent = sentence; // once for ears, however often
+}
 
 /** @param {Subject} subject @param {number} pause */
 function readSoon(subject, pause) {
   answer.ariaBusy = comparison.ariaBusy = "true";
-  newest.ask((signal) => ask(subject, listener, signal), pause);
+  newest.ask((signal) => attempt(() => ask(subject, listener, signal), () => !signal.aborted), pause);
+}
+
+/**
+ * Do this, and tell what goes wrong with it.
+ * @param {() => Promise<void>} work
+ * @param {() => boolean} isWanted whether anybody still waits for it
+ */
+async function attempt(work, isWanted = () => true) {
+  try {
+    await work();
+  } catch (error) {
+    if (isWanted()) listener.troubled(failure(error));
+  }
 }
 
 /** Take away what was said, which is not so any more. */
@@ -96,9 +120,14 @@ function readDrawing() {
 }
 
 /** @param {File[]} files */
-async function showFile([file, ...others]) {
+function showFile(files) {
   startAfresh();
-  arriving = file;
+  arriving = files[0];
+  attempt(() => showPicture(files), () => arriving === files[0]);
+}
+
+/** @param {File[]} files */
+async function showPicture([file, ...others]) {
   const picture = await prepare(file);
   if (arriving !== file) return;
   stage.showPicture(picture, others.length ? `${file.name}, the first of ${1 + others.length}` : file.name);

@@ -8,6 +8,8 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from tendigits.serving.route import CountedRoute
+
 __all__ = ["mount_page"]
 
 _TYPES = {
@@ -37,7 +39,8 @@ def mount_page(app: FastAPI) -> None:
     """Serve the page at ``/`` and its other files below ``/page/``."""
     for path in _parts():
         address = "/" if path.name == "index.html" else f"/page/{path.name}"
-        app.add_route(address, _serving(path.read_bytes(), _TYPES[path.suffix]), include_in_schema=False)
+        endpoint = _serving(path.read_bytes(), _TYPES[path.suffix])
+        app.router.routes.append(CountedRoute(address, endpoint, include_in_schema=False))
 
 
 def _parts() -> Iterator[Path]:

@@ -28,43 +28,59 @@ import { refusal, silence } from "./trouble.js";
  */
 /** @typedef {{form: string, weights: string, digit: number, confidence: number, glyph: string}} Cell */
 
-/** Milliseconds after which an answer is no longer waited for: the server gives up earlier. */
-const PATIENCE = 70_000;
+/** Milliseconds after which an answer is no longer waited for: a request's head, body and answer may take it 70 s. */
+const PATIENCE = 75_000;
 
 const READ = "v1/read?include=alternatives,glyphs,saliency";
 
-/** What an image says, a reading for each page. @param {Blob} image @returns {Promise<Reading[]>} */
-export async function read(image) {
-  return (await post(READ, image)).readings;
+/**
+ * What an image says, a reading for each page.
+ * @param {Blob} image
+ * @param {AbortSignal} signal gives the request up
+ * @returns {Promise<Reading[]>}
+ */
+export async function read(image, signal) {
+  return (await post(READ, image, signal)).readings;
 }
 
-/** What it says if all its ink is one digit. @param {Blob} image @returns {Promise<Reading[]>} */
-export async function readAsOneDigit(image) {
-  return (await post(`${READ}&single=true`, image)).readings;
+/**
+ * What it says if all its ink is one digit.
+ * @param {Blob} image
+ * @param {AbortSignal} signal gives the request up
+ * @returns {Promise<Reading[]>}
+ */
+export async function readAsOneDigit(image, signal) {
+  return (await post(`${READ}&single=true`, image, signal)).readings;
 }
 
-/** One digit, brought to the network in two forms and read with two sets of weights. @param {Blob} image */
-export async function compare(image) {
-  return /** @type {Cell[]} */ ((await post("v1/compare", image)).cells);
+/**
+ * One digit, brought to the network in two forms and read with two sets of weights.
+ * @param {Blob} image
+ * @param {AbortSignal} signal gives the request up
+ */
+export async function compare(image, signal) {
+  return /** @type {Cell[]} */ ((await post("v1/compare", image, signal)).cells);
 }
 
 /**
  * @param {string} address
  * @param {Blob} body
+ * @param {AbortSignal} signal
  * @throws {import("./trouble.js").Trouble} where there is no answer, or a refusal
  */
-async function post(address, body) {
-  const { answer, text } = await sent(address, body);
+async function post(address, body, signal) {
+  const { answer, text } = await sent(address, body, signal);
   const content = parsed(text);
   if (!answer.ok || !content) throw refusal(answer, content?.error);
   return content;
 }
 
-/** @param {string} address @param {Blob} body */
-async function sent(address, body) {
+/** @param {string} address @param {Blob} body @param {AbortSignal} signal */
+async function sent(address, body, signal) {
   const headers = { "Content-Type": body.type || "application/octet-stream" };
   try {
-    const answer = await fetch(address, { method: "POST", body, headers, signal: AbortSignal.timeout(PATIENCE) });
+    const either = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]);
+    const answer = await fetch(address, { method: "POST", body, headers, signal: either });
     return { answer, text: await answer.text() };
   } catch (error) {
     throw silence(/** @type {Error} */ (error));

@@ -24,6 +24,13 @@ export function silence(error) {
     : new Trouble(`The server does not answer: it was stopped, or the network is gone. ${AGAIN}`, PAUSE);
 }
 
+/** Whatever else goes wrong on the way, as in a browser that makes no pictures. @param {unknown} error */
+export function failure(error) {
+  if (error instanceof Trouble) return error;
+  const said = error instanceof Error ? error.message : String(error);
+  return new Trouble(because("This page failed, and loading it again may help", said), null);
+}
+
 /**
  * An answer that is a refusal.
  * @param {Response} answer

@@ -3,8 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Path
-from starlette.routing import Match, Route
-from starlette.types import ASGIApp, Scope
+from starlette.types import ASGIApp
 
 import tendigits
 from tendigits.serving import schemas
@@ -17,6 +16,7 @@ from tendigits.serving.protocol.names import Names
 from tendigits.serving.protocol.shortcut import Shortcut
 from tendigits.serving.protocol.tensors import INPUT
 from tendigits.serving.refused import Refused
+from tendigits.serving.route import CountedRoute
 from tendigits.serving.settings import Limits
 
 __all__ = ["add_protocol"]
@@ -41,19 +41,11 @@ def add_protocol(app: FastAPI, engine: Engine, metrics: Metrics, limits: Limits)
     measured = Measured(inference, metrics)
     shortcuts: dict[str, ASGIApp] = {}
     for place, own in ((_MODEL, {"model": MODEL}), (_VERSION, {"model": MODEL, "version": names.version})):
-        route = _Route(f"{place}/infer", inference, methods=["POST"])
+        route = CountedRoute(f"{place}/infer", inference, methods=["POST"])
         app.router.routes.append(route)
         shortcuts[route.path.format(**own)] = Shortcut(measured, route, own)
     _Questions(app, names).add_routes()
     return shortcuts
-
-
-class _Route(Route):
-    """A route that leaves word which it is, as FastAPI's own do: requests are counted by that."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        match, found = super().matches(scope)
-        return match, {**found, "route": self} if found else found
 
 
 class _Questions:
