@@ -8,6 +8,7 @@ import shutil
 import pytest
 import schemathesis
 from api_server import PNG, png_of
+from browser import ARGUMENTS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import sync_playwright
@@ -82,8 +83,7 @@ def test_the_page_names_no_file_from_elsewhere(server):
 )
 def test_the_page_opens_with_what_it_is_allowed(address):
     with sync_playwright() as playwright:
-        root = ["--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=root)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
         page = browser.new_page()
         said, asked = [], []
         page.on("console", lambda message: said.append(message.text))  # what the policy forbids is said there

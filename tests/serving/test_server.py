@@ -16,6 +16,8 @@ from tendigits.errors import ServingError
 from tendigits.serving.processes.listening import address_of, listen
 from tendigits.serving.settings import Settings
 
+needs_proc = pytest.mark.skipif(not Path("/proc").is_dir(), reason="reads /proc")
+
 
 def failing(settings, app="create_echo", **variables):
     """Run a server that does not start, and return what it says."""
@@ -173,6 +175,7 @@ def test_the_port_stays_open_when_one_worker_is_asked_to_stop(workers):
     assert workers.process.poll() is None
 
 
+@needs_proc
 def test_workers_count_together_in_a_folder_that_is_removed(workers, tmp_path):
     (folder,) = (tmp_path / "temporary").glob("tendigits-metrics-*")
     for process in processes(workers):
@@ -182,6 +185,7 @@ def test_workers_count_together_in_a_folder_that_is_removed(workers, tmp_path):
     assert not folder.exists()
 
 
+@needs_proc
 def test_workers_end_with_the_process_that_started_them(workers):
     found = processes(workers)
     workers.process.kill()

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from backend import Backend
+from browser import ARGUMENTS
 
 from tendigits.serving.app import create_app
 from tendigits.serving.settings import Settings
@@ -32,9 +33,8 @@ def chromium():
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=PATIENCE)
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=arguments)
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
         browser.close()
 
