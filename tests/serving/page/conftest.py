@@ -10,8 +10,6 @@ from browser import ARGUMENTS
 from tendigits.serving.app import create_app
 from tendigits.serving.settings import Settings
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
 PATIENCE = 20_000
 """Milliseconds: of two cores that others are using too."""
 
