@@ -12,6 +12,7 @@ import uvicorn
 from PIL import Image
 
 from tendigits.serving.app import create_app
+from tendigits.serving.processes.app import guarded
 from tendigits.serving.settings import Limits, Settings
 
 PNG = {"content-type": "image/png"}
@@ -19,16 +20,22 @@ PNG = {"content-type": "image/png"}
 
 @contextmanager
 def running(settings=None):
-    """Run a server, and yield its app and address."""
-    app = create_app(settings or Settings())
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", http="httptools"))
+    """Run a server behind its guard, and yield its app and address."""
+    apps = []
+
+    def create(settings):
+        apps.append(create_app(settings))
+        return apps[0]
+
+    served, _ = guarded(create, settings or Settings())
+    server = uvicorn.Server(uvicorn.Config(served, port=0, log_level="critical", http="httptools"))
     thread = threading.Thread(target=server.run)
     thread.start()
     while not server.started:
         assert thread.is_alive()
         time.sleep(0.01)
     try:
-        yield app, "http://{}:{}".format(*server.servers[0].sockets[0].getsockname())
+        yield apps[0], "http://{}:{}".format(*server.servers[0].sockets[0].getsockname())
     finally:
         server.should_exit = True
         thread.join()

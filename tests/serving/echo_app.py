@@ -8,6 +8,7 @@ from starlette.requests import ClientDisconnect
 
 from tendigits.errors import WeightsError
 from tendigits.serving.drain import Drain
+from tendigits.serving.metrics import Metrics
 
 __all__ = ["Echo", "create_damaged", "create_echo", "create_failing"]
 
@@ -29,7 +30,7 @@ class Echo:
     """
 
     def __init__(self, settings):
-        self.state = SimpleNamespace(drain=Drain())
+        self.state = SimpleNamespace(drain=Drain(), metrics=Metrics())
 
     async def __call__(self, scope, receive, send):
         if scope["type"] == "lifespan":

@@ -21,7 +21,7 @@ from tendigits.reading.reader import Reader
 from tendigits.serving.app import create_app
 from tendigits.serving.engine import Engine
 from tendigits.serving.metrics import Metrics
-from tendigits.serving.refused import Refused
+from tendigits.serving.refusal import Refused
 from tendigits.serving.samples import DIGITS, drawn
 from tendigits.serving.selftest import self_test
 from tendigits.serving.settings import Limits, Settings

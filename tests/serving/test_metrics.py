@@ -1,17 +1,22 @@
 """What Prometheus is told."""
 
+import asyncio
 import os
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
-import httpx
 import numpy as np
 import pytest
 from api_server import PNG, client, infer_body, png_of
 from prometheus_client.parser import text_string_to_metric_families
 
+from tendigits.serving.drain import Drain
+from tendigits.serving.metrics import Metrics
+from tendigits.serving.processes.app import guarded
 from tendigits.serving.samples import drawn
+from tendigits.serving.settings import Settings
 
 
 def counts(text):
@@ -121,20 +126,36 @@ def test_counts_of_several_workers_are_added_up(tmp_path):
     assert found["digits_total", "v1"] == found["confidence_count",] == 6
 
 
-def test_an_exception_that_nobody_thought_of_is_counted_as_one():
-    from tendigits.serving.metrics import Measured, Metrics
+def test_what_the_guard_answers_is_counted_as_it_is_answered():
+    with client(body_bytes=1000) as asking:
+        asking.get("/v1/model", headers={"host": "elsewhere.example"})
+        asking.post("/v1/read", content=b"...", headers=PNG | {"origin": "http://elsewhere.example"})
+        asking.post("/v1/read", content=bytes(1001), headers=PNG)
+        asking.post("/v1/read", content=iter([bytes(500)] * 3), headers=PNG)
+        found = counts(asking.get("/metrics").text)
 
-    async def failing(scope, receive, send):
-        raise ZeroDivisionError
+    assert found["requests_total", "421", "elsewhere"] == found["requests_total", "403", "elsewhere"] == 1
+    assert found["requests_total", "413", "elsewhere"] == found["requests_total", "/v1/read", "413"] == 1
 
-    async def ask():
-        transport = httpx.ASGITransport(Measured(failing, metrics), raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://server") as asking:
-            await asking.get("/")
 
-    import asyncio
+@pytest.mark.parametrize(("messages", "status"), [([], "500"), ([{"type": "http.disconnect"}], "499")])
+def test_what_fails_and_who_left_are_counted_as_that(messages, status):
+    class Asked:
+        state = SimpleNamespace(drain=Drain(), metrics=Metrics())
 
-    metrics = Metrics()
-    asyncio.run(ask())
+        async def __call__(self, scope, receive, send):
+            if not messages:
+                raise ZeroDivisionError
+            assert (await receive())["type"] == "http.disconnect"
 
-    assert counts(metrics.exposed().decode())["requests_total", "500", "elsewhere"] == 1
+    async def receive():
+        return messages[0]
+
+    async def send(message):
+        pass
+
+    served, _ = guarded(lambda _: Asked(), Settings())
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"host", b"localhost")]}
+    asyncio.run(served(scope, receive, send))
+
+    assert counts(Asked.state.metrics.exposed().decode())["requests_total", status, "elsewhere"] == 1

@@ -45,11 +45,12 @@ def test_a_small_one_does_not_pass_a_large_one_that_waits():
             order.append(size)
 
         await room.take(8, 0)
-        waiting = [asyncio.create_task(one(size)) for size in (9, 1)]
-        await asyncio.sleep(0)
-        assert not order
-        room.give_back(8)
-        await asyncio.gather(*waiting)
+        async with asyncio.TaskGroup() as waiting:
+            for size in (9, 1):
+                waiting.create_task(one(size))
+            await asyncio.sleep(0)
+            assert not order
+            room.give_back(8)
         return order
 
     assert asyncio.run(take()) == [9, 1]

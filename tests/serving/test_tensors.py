@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as arrays
 
 from tendigits.serving.protocol.infer import InferRequest, Output, answer, length_of_json
 from tendigits.serving.protocol.infer import parse as parse_request
-from tendigits.serving.refused import Refused
+from tendigits.serving.refusal import Refused
 from tendigits.serving.settings import Limits
 
 MOST = 5

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI, Response
@@ -14,10 +15,10 @@ from tendigits.serving.description import DESCRIPTION, inference_paths
 from tendigits.serving.docs import add_docs
 from tendigits.serving.drain import Drain
 from tendigits.serving.engine import Engine
-from tendigits.serving.metrics import Measured, Metrics
+from tendigits.serving.errors_answered import answer_errors
+from tendigits.serving.metrics import Metrics
 from tendigits.serving.page import mount_page
 from tendigits.serving.protocol.routes import add_protocol
-from tendigits.serving.refused import answer_errors
 from tendigits.serving.selftest import self_test
 from tendigits.serving.settings import Settings
 from tendigits.serving.v1 import add_reading
@@ -41,7 +42,7 @@ class _App(FastAPI):
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Return the app. Its state says whether it is ``ready``, and holds ``drain``, which is told when it is to stop.
+    """Return the app. Its state says whether it is ``ready``, and holds ``drain`` and ``metrics``.
 
     Args:
         settings: how the server runs.
@@ -53,23 +54,12 @@ def create_app(settings: Settings) -> FastAPI:
     metrics = Metrics()
     engine = Engine(settings, metrics)
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        self_test(engine.model)
-        gc.collect()
-        gc.freeze()  # what is there now stays: requests need not wait while Python looks for garbage in it
-        app.state.ready = True
-        yield
-        app.state.ready = False
-        gc.unfreeze()
-        engine.close()
-
     app = _App(
         title="tendigits",
         version=tendigits.__version__,
         description=DESCRIPTION,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-        lifespan=lifespan,
+        lifespan=partial(_lifespan, engine),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -78,15 +68,30 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.ready = False
     app.state.drain = Drain()
+    app.state.metrics = metrics
     answer_errors(app)
-    app.add_middleware(Measured, metrics=metrics)
     add_reading(app, engine, metrics, settings)
     app.shortcuts = add_protocol(app, engine, metrics, settings.limits)
     add_docs(app)
     mount_page(app)
+    _add_metrics(app, metrics)
+    return app
 
+
+@asynccontextmanager
+async def _lifespan(engine: Engine, app: FastAPI) -> AsyncIterator[None]:
+    """Be ready from when the model has passed its test until the app is to end."""
+    self_test(engine.model)
+    gc.collect()
+    gc.freeze()  # what is there now stays: requests need not wait while Python looks for garbage in it
+    app.state.ready = True
+    yield
+    app.state.ready = False
+    gc.unfreeze()
+    engine.close()
+
+
+def _add_metrics(app: FastAPI, metrics: Metrics) -> None:
     @app.get("/metrics", include_in_schema=False)
     async def metrics_for_prometheus() -> Response:
         return Response(metrics.exposed(), media_type=CONTENT_TYPE_LATEST)
-
-    return app

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 from starlette.types import Receive
 
-from tendigits.serving.refused import Refused
+from tendigits.serving.refusal import Refused
 
 __all__ = ["Upload", "body_of", "check_encoding", "media_type"]
 

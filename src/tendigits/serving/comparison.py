@@ -18,7 +18,7 @@ from tendigits.reading.reader import Reader
 from tendigits.serving.images import Images, Sent
 from tendigits.serving.picture import data_url
 from tendigits.serving.readings import unreadable
-from tendigits.serving.refused import Refused
+from tendigits.serving.refusal import Refused
 from tendigits.weights import Weights, load
 
 __all__ = ["Comparison"]

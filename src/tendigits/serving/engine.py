@@ -13,7 +13,7 @@ import cv2
 from tendigits.models import open_model
 from tendigits.reading.reader import Reader
 from tendigits.serving.metrics import Metrics
-from tendigits.serving.refused import Refused
+from tendigits.serving.refusal import Refused
 from tendigits.serving.settings import Settings
 
 __all__ = ["Engine"]

@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from tendigits.serving.body import Upload, body_of, check_encoding, media_type
 from tendigits.serving.multipart import files_in
-from tendigits.serving.refused import Refused
+from tendigits.serving.refusal import Refused
 from tendigits.serving.settings import Limits
 
 __all__ = ["MULTIPART", "Images", "Sent"]

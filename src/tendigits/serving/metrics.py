@@ -20,6 +20,8 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tendigits.serving.logs import LEFT
+
 __all__ = ["Measured", "Metrics"]
 
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -103,7 +105,7 @@ class Measured:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        status = 500  # where no answer begins
+        status = LEFT  # where no answer begins
 
         async def sending(message: Message) -> None:
             nonlocal status

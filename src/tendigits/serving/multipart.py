@@ -6,7 +6,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from tendigits.serving.body import Upload
-from tendigits.serving.refused import Refused
+from tendigits.serving.refusal import Refused
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks

@@ -14,7 +14,7 @@ from tendigits.reading.result import Digit
 from tendigits.saliency import saliency
 from tendigits.serving.images import Images, Sent
 from tendigits.serving.picture import data_url
-from tendigits.serving.refused import Refused
+from tendigits.serving.refusal import Refused
 
 __all__ = ["INCLUDED", "Asked", "parse_include", "readings", "unreadable"]
 

@@ -1,10 +1,13 @@
 """A refusal: what is answered in place of what was asked for, as JSON with one sentence."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
-__all__ = ["Headers", "Refusal"]
+from starlette.responses import Response
+
+__all__ = ["Headers", "Refusal", "Refused"]
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -42,3 +45,24 @@ class Refusal:
         lines = [b": ".join(header) for header in self.head(body)]
         status = f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}".encode()
         return b"\r\n".join([status, *lines, b"x-content-type-options: nosniff", b"", body])
+
+
+class Refused(Exception):  # noqa: N818 - nothing failed: it is an answer
+    """A request is not answered as it was asked: raised where that is found out.
+
+    Args:
+        status: the HTTP status code.
+        sentence: what was wrong, and what to do.
+        headers: that go with it.
+
+    """
+
+    def __init__(self, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.headers = headers
+
+    def response(self) -> Response:
+        """Return the answer that says so."""
+        content = Refusal(self.status, str(self)).body()
+        return Response(content, self.status, self.headers, media_type="application/json")

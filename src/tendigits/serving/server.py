@@ -11,9 +11,9 @@ from tendigits.serving.settings import Settings
 if TYPE_CHECKING:
     from tendigits.serving.processes.app import CreateApp
 
-__all__ = ["NEEDED", "run"]
+__all__ = ["run"]
 
-NEEDED = ("fastapi", "fastapi_offline", "httptools", "prometheus_client", "python_multipart", "uvicorn")
+_NEEDED = ("fastapi", "fastapi_offline", "httptools", "prometheus_client", "python_multipart", "uvicorn")
 """Modules of the extra ``serve``."""
 
 
@@ -42,7 +42,7 @@ def run(
         TendigitsError: the app cannot, for a reason of its own.
 
     """
-    for package in NEEDED:
+    for package in _NEEDED:
         require(package, "serve")
     from tendigits.serving.logs import configure_logs  # noqa: PLC0415 - these need what was asked for above
     from tendigits.serving.processes.app import default_app  # noqa: PLC0415

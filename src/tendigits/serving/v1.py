@@ -17,7 +17,7 @@ from tendigits.serving.facts import facts
 from tendigits.serving.images import Images
 from tendigits.serving.metrics import Metrics
 from tendigits.serving.readings import Asked, parse_include, readings
-from tendigits.serving.refused import Refused
+from tendigits.serving.refusal import Refused
 from tendigits.serving.settings import Settings
 
 __all__ = ["add_reading"]

@@ -8,6 +8,7 @@ from backend import Backend
 from browser import ARGUMENTS
 
 from tendigits.serving.app import create_app
+from tendigits.serving.processes.app import guarded
 from tendigits.serving.settings import Settings
 
 PATIENCE = 20_000
@@ -16,7 +17,7 @@ PATIENCE = 20_000
 
 @pytest.fixture
 def backend():
-    running = Backend(lambda: create_app(Settings()))
+    running = Backend(lambda: guarded(create_app, Settings())[0])
     running.start()
     yield running
     running.stop()

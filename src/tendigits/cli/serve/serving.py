@@ -6,10 +6,9 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from tendigits.cli.answering import say
-from tendigits.extras import require
 from tendigits.models import open_model
 from tendigits.serving.addresses import addresses, is_loopback
-from tendigits.serving.server import NEEDED, run
+from tendigits.serving.server import run
 from tendigits.serving.settings import Settings
 
 __all__ = ["serve_until_stopped"]
@@ -23,8 +22,6 @@ def serve_until_stopped(settings: Settings, *, open_browser: bool) -> None:
         TendigitsError: the server cannot be started.
 
     """
-    for module in NEEDED:
-        require(module, "serve")
     model = open_model(settings.model)  # what is wrong with it is said before anything is started
     say(f"model: {model.name}")
     run(settings, started=partial(_announce, settings.host, open_browser=open_browser))

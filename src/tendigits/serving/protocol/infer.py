@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from tendigits.data import Array
 from tendigits.serving.protocol.tensors import declared, from_bytes, from_json, written
-from tendigits.serving.refused import Refused
+from tendigits.serving.refusal import Refused
 from tendigits.serving.settings import Limits
 
 __all__ = ["MODEL", "OUTPUTS", "Answer", "InferRequest", "Output", "answer", "length_of_json", "parse"]

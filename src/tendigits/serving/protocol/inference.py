@@ -8,7 +8,7 @@ from tendigits.serving.engine import Engine
 from tendigits.serving.metrics import Metrics
 from tendigits.serving.protocol.infer import Answer, answer, length_of_json, parse
 from tendigits.serving.protocol.names import Names
-from tendigits.serving.refused import Refused
+from tendigits.serving.refusal import Refused
 from tendigits.serving.settings import Limits
 
 __all__ = ["Inference"]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from reprlib import repr as quoted
 
 from tendigits.serving.protocol.infer import MODEL
-from tendigits.serving.refused import Refused
+from tendigits.serving.refusal import Refused
 
 __all__ = ["Names"]
 

@@ -9,13 +9,13 @@ import tendigits
 from tendigits.serving import schemas
 from tendigits.serving.engine import Engine
 from tendigits.serving.facts import version
-from tendigits.serving.metrics import Measured, Metrics
+from tendigits.serving.metrics import Metrics
 from tendigits.serving.protocol.infer import MODEL
 from tendigits.serving.protocol.inference import Inference
 from tendigits.serving.protocol.names import Names
 from tendigits.serving.protocol.shortcut import Shortcut
 from tendigits.serving.protocol.tensors import INPUT
-from tendigits.serving.refused import Refused
+from tendigits.serving.refusal import Refused
 from tendigits.serving.route import CountedRoute
 from tendigits.serving.settings import Limits
 
@@ -38,12 +38,11 @@ def add_protocol(app: FastAPI, engine: Engine, metrics: Metrics, limits: Limits)
     """
     names = Names(version(engine.model.weights))
     inference = Inference(engine, metrics, limits, names)
-    measured = Measured(inference, metrics)
     shortcuts: dict[str, ASGIApp] = {}
     for place, own in ((_MODEL, {"model": MODEL}), (_VERSION, {"model": MODEL, "version": names.version})):
         route = CountedRoute(f"{place}/infer", inference, methods=["POST"])
         app.router.routes.append(route)
-        shortcuts[route.path.format(**own)] = Shortcut(measured, route, own)
+        shortcuts[route.path.format(**own)] = Shortcut(inference, route, own)
     _Questions(app, names).add_routes()
     return shortcuts
 

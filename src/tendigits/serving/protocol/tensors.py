@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from tendigits.data import Array
 from tendigits.data.normalization import SIDE
-from tendigits.serving.refused import Refused
+from tendigits.serving.refusal import Refused
 
 __all__ = ["INPUT", "Declared", "declared", "from_bytes", "from_json", "written"]
 
