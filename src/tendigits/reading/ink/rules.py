@@ -149,10 +149,10 @@ def find_rules(seen: Plane, excess: Plane, ink: float) -> Rules:
     half = cv2.dilate(seen, np.ones((_HALF, _HALF), np.uint8))[::_HALF, ::_HALF]
     across, down = _lines(_pieces(half)), _lines(_pieces(np.asarray(cv2.transpose(half), np.uint8)))
     tops, sides = _boxes(across, down, excess, faint)
-    printed = _from_border_to_border(across, excess, faint)
-    margins = _margins(down, [*printed, *_long(across, half.shape)], excess, faint)
+    printed = [*_long(across, half.shape), *_from_border_to_border(across, excess, faint)]
+    margins = _margins(down, printed, excess, faint)
     return Rules(
-        [_full_size(line) for line in {*_long(across, half.shape), *printed, *tops}],
+        [_full_size(line) for line in {*printed, *tops}],
         [_full_size(line) for line in {*_long(down, half.shape[::-1]), *margins, *sides}],
     )
 
