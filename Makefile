@@ -64,8 +64,8 @@ clean:
 # stay as they are.
 $(VENV)/.train: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "installing tendigits into $(VENV)"
-	$(call PIP,$(VENV)) --editable '.[train]'
-	@touch $@
+	$(call PIP,$(VENV)) --editable '.[train,serve]'
+	@touch $@ $(VENV)/.serve
 
 $(VENV)/.serve: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "installing tendigits and what its server needs into $(VENV)"

@@ -2,7 +2,11 @@
 
 import json
 import re
+import shlex
+import subprocess
 
+import cv2
+import numpy as np
 import pytest
 from command import tendigits_command
 
@@ -30,6 +34,22 @@ def test_it_shows_every_step_of_the_tutorial(trained):
         found = re.compile(step).search(output, at)
         assert found, f"{step!r} is not in the rest of the output:\n{output[at:]}"
         at = found.end()
+
+
+def test_it_ends_with_the_commands_that_use_the_run_and_they_work_as_they_stand(tmp_path, mnist):
+    output = tendigits_command("train", "--network", "8", "--epochs", 1, "--out", tmp_path / "run").stdout
+    evaluate, read, serve = (shlex.split(line) for line in output.partition("Use it:\n")[2].splitlines())
+    photo = str(tmp_path / "photo.jpg")
+    cv2.imwrite(photo, 255 - np.pad(mnist[1][0][0], 20))
+
+    for words in (evaluate, [photo if word == "photo.jpg" else word for word in read]):
+        subprocess.run(words, check=True, capture_output=True)
+    with subprocess.Popen([*serve, "--port", "0"], stderr=subprocess.PIPE, text=True) as server:
+        said = [server.stderr.readline() for _ in range(2)]
+        server.terminate()
+    assert str(tmp_path / "run") in said[0]
+    assert "http://127.0.0.1:" in said[1]
+    assert server.returncode == 0
 
 
 def test_json_ends_with_one_line(small_mnist_folder, tmp_path):

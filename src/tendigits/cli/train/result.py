@@ -41,6 +41,7 @@ def show_result(run: "Run", console: Console, *, as_json: bool) -> None:
         console.print(f"\nUse it:\n  {command_line('evaluate', folder)}")
         if open_model(folder).data == "mnist":  # others may have other classes
             console.print(f"  {command_line('read', 'photo.jpg', '--model', folder)}")
+            console.print(f"  {command_line('serve', '--model', folder)}")
     if as_json:
         print_json(figures(folder, run.metrics, total_seconds=round(_seconds_since_start(), 3)))
 
