@@ -45,8 +45,8 @@ def run(
     for package in _NEEDED:
         require(package, "serve")
     from tendigits.serving.logs import configure_logs  # noqa: PLC0415 - these need what was asked for above
-    from tendigits.serving.processes.app import default_app  # noqa: PLC0415
-    from tendigits.serving.processes.listening import address_of, listen  # noqa: PLC0415
+    from tendigits.serving.processes.app import default_app  # noqa: PLC0415 - as above
+    from tendigits.serving.processes.listening import address_of, listen  # noqa: PLC0415 - as above
 
     configure_logs()
     with closing(listen(settings.host, settings.port)) as listener:
@@ -59,7 +59,7 @@ def run(
 
 def _serve_alone(settings: Settings, create_app: "CreateApp", listener: socket, started: Callable[[], None]) -> bool:
     from tendigits.serving.processes.app import guarded  # noqa: PLC0415 - needs the extra
-    from tendigits.serving.processes.process import ServingProcess  # noqa: PLC0415
+    from tendigits.serving.processes.process import ServingProcess  # noqa: PLC0415 - as above
 
     app, drain = guarded(create_app, settings)
     process = ServingProcess(app, drain, settings.limits, started)
