@@ -146,7 +146,7 @@ class _Workers:
             for place, worker in enumerate(self._running):
                 if not worker.process.is_alive() and time.monotonic() > worker.since + _PAUSE:
                     LOGGER.error("%s; another takes its place", worker.heard() or _ending(worker))
-                    mark_process_dead(worker.process.pid)  # type: ignore[no-untyped-call] - the library has no types here
+                    mark_process_dead(worker.process.pid)  # type: ignore[no-untyped-call]  # the library has no types here
                     self._running[place] = self._start()
             if any(not worker.process.is_alive() for worker in self._running):
                 time.sleep(_LOOK)  # wait returns at once
