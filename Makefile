@@ -8,7 +8,7 @@ PYTEST := -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DELETE_ON_ERROR:
-.PHONY: train page test lint types test-backends bench-fit bench-epoch bench-time bench-inference bench-images bench-reading weights judges clean
+.PHONY: train page test lint types test-backends test-judges bench-fit bench-epoch bench-time bench-inference bench-images bench-reading weights judges clean
 
 train: $(VENV)/.train
 	$(VENV)/bin/tendigits train
@@ -30,6 +30,10 @@ types: $(VENV)/.dev
 # TensorFlow has an environment of its own: half a gigabyte that nobody else needs.
 test-backends: .venv-tensorflow/.dev
 	KERAS_BACKEND=tensorflow .venv-tensorflow/bin/python $(PYTEST) -m backends $(PYTEST_ARGS)
+
+# So has PyTorch, which the networks that cut lines are trained with.
+test-judges: .venv-judges/.judges
+	.venv-judges/bin/python -m pytest tests/reading/test_frames_training.py $(PYTEST_ARGS)
 
 bench-fit: $(VENV)/.train .venv-bench/.bench
 	$(VENV)/bin/python benchmarks/fit.py --peers .venv-bench/bin/python
@@ -54,11 +58,11 @@ weights: $(VENV)/.train
 	$(VENV)/bin/python tools/weights.py
 
 # The two networks that cut lines: an hour on two cores.
-judges: $(VENV)/.train
-	cd tools && ../$(VENV)/bin/python -m segmentation.train
+judges: .venv-judges/.judges
+	cd tools && ../.venv-judges/bin/python -m segmentation.train
 
 clean:
-	rm -rf $(VENV) .venv-tensorflow .venv-bench
+	rm -rf $(VENV) .venv-tensorflow .venv-bench .venv-judges
 
 # A stamp file stands for an installed set of extras: nothing is done again while pyproject.toml and constraints.txt
 # stay as they are.
@@ -80,6 +84,11 @@ $(VENV)/.dev: pyproject.toml constraints.txt $(VENV)/.train
 .venv-tensorflow/.dev: pyproject.toml constraints.txt | .venv-tensorflow/bin/python
 	@echo "installing tendigits with TensorFlow into .venv-tensorflow"
 	$(call PIP,.venv-tensorflow) --editable '.[train,tensorflow,serve,dev]'
+	@touch $@
+
+.venv-judges/.judges: pyproject.toml constraints.txt | .venv-judges/bin/python
+	@echo "installing PyTorch into .venv-judges"
+	$(call PIP,.venv-judges) --editable '.[train]' torch pytest
 	@touch $@
 
 .venv-bench/.bench: pyproject.toml constraints.txt | .venv-bench/bin/python

@@ -93,8 +93,20 @@ def test_reading_an_image_loads_opencv_and_nothing_else_that_is_heavy(blank):
     assert modules.intersection({*HEAVY, "rich", "scipy", "platformdirs", "pydantic"}) == {"cv2"}
 
 
-def test_reading_a_png_loads_no_masked_arrays(digit):
-    assert last_line(f"{reading(digit)}; import sys; print('numpy.ma' in sys.modules)") == "False"
+@pytest.fixture
+def digit_on_a_table(tmp_path):
+    photo = np.full((300, 400), 30, np.uint8)
+    photo[40:, 50:] = 230
+    photo[120:200, 220:228] = 20
+    path = tmp_path / "photo.png"
+    Image.fromarray(photo).save(path)
+    return path
+
+
+@pytest.mark.parametrize("image", ["digit", "digit_on_a_table"])
+def test_reading_a_png_loads_no_masked_arrays(image, request):
+    path = request.getfixturevalue(image)
+    assert last_line(f"{reading(path)}; import sys; print('numpy.ma' in sys.modules)") == "False"
 
 
 def test_threads_are_not_waited_for_to_read_an_image(digit):

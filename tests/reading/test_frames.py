@@ -10,7 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 
 from segmentation.examples import owned_lines
-from segmentation.frames import greedy
+from segmentation.rows import greedy
 from segmentation.written import Writer
 
 from tendigits.reading.glyphs.frames import BLANK, CLASSES, FRAME, LAYERS, ROOM, cuts, frames

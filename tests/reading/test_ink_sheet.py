@@ -58,3 +58,21 @@ def test_a_light_table_on_two_sides_of_a_sheet_is_no_ink(mnist):
     shade = cv2.GaussianBlur((picture[..., 0] < 200).astype(np.float32), (0, 0), 6)[..., None]
     picture = (picture * (1 - 0.25 * shade * (picture > 200))).astype(np.uint8)
     assert likeness(picture, cv2.warpPerspective(ink, matrix, (1000, 600))) > 0.8
+
+
+def test_a_digit_close_to_the_table_that_a_strip_of_paper_ends_with_is_found(mnist):
+    ink = drawing(mnist, size=52, frame=(54, 560))
+    end = np.flatnonzero((ink > 0.3).any(axis=0))[-1] + 1
+    ink = ink[:, : end + 10]
+    page = on_paper(ink, pen=(190, 190, 212))
+    grain = np.random.default_rng(0).normal(0, 12, (54, 10, 3))
+    page[:, end:] = (np.linspace(110, 60, 10)[:, None] + grain).clip(0, 255)
+    assert likeness(cv2.GaussianBlur(page, (0, 0), 0.8), ink) > 0.87
+
+
+def test_what_is_beyond_the_sheet_s_edge_in_a_corner_is_no_ink(mnist):
+    ink = drawing(mnist, size=50, frame=(1200, 900))
+    page = on_paper(ink, pen=(150, 150, 170))
+    beyond = cv2.fillConvexPoly(np.zeros((1200, 900), np.uint8), np.array([[0, 0], [34, 0], [0, 171]]), 1)
+    page[beyond > 0] -= 25
+    assert likeness(page, ink) > 0.8

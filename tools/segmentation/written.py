@@ -184,14 +184,22 @@ def _underline(
 
 
 def _worn(ink: Coverage, height: float, generator: np.random.Generator) -> NDArray[np.uint8]:
-    """Blur it, and let strokes fade or break here and there."""
+    """Let strokes fade or break here and there, or be as grainy as a pencil's, and blur it."""
     if generator.random() < 0.2:
-        grain = generator.random((int(ink.shape[0] / height * 8) + 2, int(ink.shape[1] / height * 8) + 2))
-        faint = cv2.resize(grain.astype(np.float32), ink.shape[::-1], interpolation=cv2.INTER_CUBIC)
-        ink = ink * np.clip((faint - generator.uniform(0, 0.25)) * 6, 0, 1)
+        ink = ink * _uneven(ink.shape, height / 8, 0.25, generator)
+    if generator.random() < 0.15:
+        ink = ink * _uneven(ink.shape, height * generator.uniform(0.03, 0.07), 0.5, generator)
     blur = generator.uniform(0, 0.04) * height
     if blur > 0.3:
         ink = cv2.GaussianBlur(ink, (0, 0), blur)
         ink = ink * generator.uniform(1, 1.4)
     levels = (np.clip(ink, 0, 1) * 255).astype(np.uint8)
     return np.where(levels < 12, 0, levels).astype(np.uint8)
+
+
+def _uneven(shape: tuple[int, ...], grain: float, most: float, generator: np.random.Generator) -> Coverage:
+    """Return how much of the ink is left on paper whose grains are so many pixels apart; up to `most` has none."""
+    rows, columns = (int(side / grain) + 2 for side in shape[:2])
+    coarse = generator.random((rows, columns)).astype(np.float32)
+    fine = cv2.resize(coarse, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
+    return np.clip((fine - generator.uniform(0, most)) * 6, 0, 1).astype(np.float32)

@@ -39,10 +39,10 @@ but for the most probable."""
 SEAMS = 0.3
 """How much the judge of seams is to be believed: what it says of neighbouring seams is not independent."""
 
-CLEAR = 1.0
+CLEAR = 0.5
 """How much of the network's confidence counts for a piece: a digit that is none of ten is cut wrongly."""
 
-SEEN = 0.5
+SEEN = 0.25
 """How much the network's choice of a digit counts beside that of the network that sees the line."""
 
 ALIKE = 0.7

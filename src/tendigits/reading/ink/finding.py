@@ -64,11 +64,11 @@ def find_ink(page: RGB) -> Ink:
 def _ink_at(page: RGB, longest: int) -> Ink:
     picture, scale = resized(page, longest)
     coarse = coarsened(picture)
-    signal = above_noise(contrast_of(picture, coarse))
-    if min(page.shape[:2]) > _ICON:
-        signal = without_rules(signal)
     cropped = is_cropped(page)
     beside = None if cropped else beside_the_sheet(coarse)
+    signal = above_noise(contrast_of(picture, coarse), beside)
+    if min(page.shape[:2]) > _ICON:
+        signal = without_rules(signal)
     found = ink_parts(signal, beside, max(1 / scale, 1.0) if cropped else 1.0)
     strength, doubtful = (np.asarray(evened(signal.excess, part), np.uint8) for part in (found.ink, found.doubtful))
     return Ink(strength, doubtful, scale, stroke_width(strength))

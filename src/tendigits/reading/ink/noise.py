@@ -57,24 +57,31 @@ class Signal:
     printed: Plane
 
 
-def above_noise(contrast: Plane) -> Signal:
+def above_noise(contrast: Plane, beside: Plane | None) -> Signal:
     """Tell what of the contrast is more than the paper's own.
 
     What is larger than a coarse pixel, as a table's grain, and what is finer are measured on their own, and added.
 
     Args:
         contrast: uint8 (height, width).
+        beside: uint8 (coarse height, coarse width), 255 where no sheet is: what is there says nothing about the paper.
+            None where it is not known.
 
     """
     smooth = cv2.GaussianBlur(contrast, (3, 3), 0)
-    coarse = cv2.erode(_coarse(contrast), np.ones((_THICK, _THICK), np.uint8))
+    coarse = _on_the_sheet(cv2.erode(_coarse(contrast), np.ones((_THICK, _THICK), np.uint8)), beside)
     usual = np.minimum(cv2.medianBlur(coarse, _WINDOW), np.uint8(_DARKEST_GROUND))
     slow = cv2.medianBlur(cv2.absdiff(coarse, usual), _WINDOW) * np.float32(_FROM_MEDIAN)
     away = _coarse(cv2.absdiff(smooth, cv2.blur(smooth, (_FINE, _FINE))))
-    fast = cv2.medianBlur(cv2.erode(away, np.ones((_THICK, _THICK), np.uint8)), _FAST_WINDOW) * np.float32(_FROM_MEAN)
+    away = _on_the_sheet(cv2.erode(away, np.ones((_THICK, _THICK), np.uint8)), beside)
+    fast = cv2.medianBlur(away, _FAST_WINDOW) * np.float32(_FROM_MEAN)
     weak = np.float32(_WEAK) * np.clip(slow + fast, _LEAST_DEVIATION, _GREATEST_DEVIATION)
     excess = cv2.subtract(smooth, _fine(usual, smooth.shape))
     return Signal(excess, _fine(weak, smooth.shape), np.zeros_like(excess))
+
+
+def _on_the_sheet(coarse: Plane, beside: Plane | None) -> Plane:
+    return coarse if beside is None else np.asarray(cv2.subtract(coarse, beside), np.uint8)
 
 
 def _coarse(plane: Plane) -> Plane:

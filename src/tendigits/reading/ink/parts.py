@@ -45,6 +45,9 @@ with crumbs and bits at its border."""
 _FAINTEST = 0.3
 """Strokes with less than this part of the contrast that the page's ink has are shadows of something."""
 
+_FAINTEST_AT_BORDER = 0.6
+"""The same of what reaches the page's border: the sheet's edge there, what lies beyond it and printed lines are fainter."""
+
 _EDGE = 15
 """Pixels within which ink's contrast rises, at the edge of a stroke, however blurred."""
 
@@ -145,7 +148,10 @@ def ink_parts(signal: Signal, beside: Plane | None, enlarged: float = 1.0) -> Fo
     if (stroke & ~parts.touching).any():
         stroke &= ~parts.frame
     keep = stroke & ~parts.straight
-    keep &= parts.contrast >= _FAINTEST * _typical(parts.contrast[keep], parts.clear[keep])
+    at_border = parts.touching & (beside is not None)
+    inner = keep & ~at_border if (keep & ~at_border).any() else keep
+    faintest = np.where(at_border, _FAINTEST_AT_BORDER, _FAINTEST)
+    keep &= parts.contrast >= faintest * _typical(parts.contrast[inner], parts.clear[inner])
     if _is_texture(parts, keep if keep.any() else stroke):
         return Found(np.zeros_like(signal.excess), np.zeros_like(signal.excess))
     sides = signal.excess.shape
