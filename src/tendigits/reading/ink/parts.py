@@ -46,7 +46,7 @@ _FAINTEST = 0.3
 """Strokes with less than this part of the contrast that the page's ink has are shadows of something."""
 
 _FAINTEST_AT_BORDER = 0.6
-"""The same of what reaches the page's border: the sheet's edge there, what lies beyond it and printed lines are fainter."""
+"""The same of what reaches the page's border: the sheet's edge, what is beyond it and printed lines are fainter."""
 
 _EDGE = 15
 """Pixels within which ink's contrast rises, at the edge of a stroke, however blurred."""
