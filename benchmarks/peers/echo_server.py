@@ -9,7 +9,7 @@ app = FastAPI()
 
 
 @app.post("/{path:path}")
-async def echo(path: str, request: Request) -> Response:
+async def echo(path: str, request: Request) -> Response:  # noqa: ARG001 - any path is answered
     return Response(await request.body(), media_type="application/octet-stream")
 
 
