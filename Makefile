@@ -5,10 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 # Tests run in as many processes as there are cores, at most four: each holds Keras and JAX.
 PYTEST := -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
-PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --constraint $(or $(2),constraints.txt)
 
 .DELETE_ON_ERROR:
-.PHONY: train page test lint types test-backends test-judges bench-fit bench-epoch bench-time bench-inference bench-images bench-reading weights judges clean
+.PHONY: train page test lint types test-backends test-judges weights judges clean
+.PHONY: bench-fit bench-epoch bench-time bench-inference bench-images bench-reading bench-serving
 
 train: $(VENV)/.train
 	$(VENV)/bin/tendigits train
@@ -53,6 +54,9 @@ bench-images: $(VENV)/.dev
 bench-reading: $(VENV)/.dev
 	$(VENV)/bin/python benchmarks/handwriting.py $(FOLDERS)
 
+bench-serving: $(VENV)/.dev .venv-litserve/.bench .venv-bentoml/.bench
+	$(VENV)/bin/python benchmarks/serving.py --litserve .venv-litserve/bin/python --bentoml .venv-bentoml/bin/python
+
 # The weights that ship and their model card: an hour on two cores.
 weights: $(VENV)/.train
 	$(VENV)/bin/python tools/weights.py
@@ -62,7 +66,7 @@ judges: .venv-judges/.judges
 	cd tools && ../.venv-judges/bin/python -m segmentation.train
 
 clean:
-	rm -rf $(VENV) .venv-tensorflow .venv-bench .venv-judges
+	rm -rf $(VENV) .venv-tensorflow .venv-bench .venv-judges .venv-litserve .venv-bentoml
 
 # A stamp file stands for an installed set of extras: nothing is done again while pyproject.toml and constraints.txt
 # stay as they are.
@@ -94,6 +98,17 @@ $(VENV)/.dev: pyproject.toml constraints.txt $(VENV)/.train
 .venv-bench/.bench: pyproject.toml constraints.txt | .venv-bench/bin/python
 	@echo "installing the peers to compare with into .venv-bench"
 	$(call PIP,.venv-bench) --editable '.[train,tensorflow,bench]'
+	@touch $@
+
+.venv-litserve/.bench: pyproject.toml constraints.txt | .venv-litserve/bin/python
+	@echo "installing LitServe, to compare with, into .venv-litserve"
+	$(call PIP,.venv-litserve) --editable '.[bench-litserve]'
+	@touch $@
+
+# BentoML needs other versions of some packages than are tested together.
+.venv-bentoml/.bench: pyproject.toml benchmarks/peers/bentoml-constraints.txt | .venv-bentoml/bin/python
+	@echo "installing BentoML, to compare with, into .venv-bentoml"
+	$(call PIP,.venv-bentoml,benchmarks/peers/bentoml-constraints.txt) --editable '.[bench-bentoml]'
 	@touch $@
 
 %/bin/python:

@@ -1,18 +1,18 @@
-"""A server that really runs, in a thread of this process, and a client of it."""
+"""A server that really runs, in a thread of this process, with connections as users have them, and a client of it."""
 
 import json
 import threading
-import time
 from contextlib import contextmanager
 from io import BytesIO
 
 import httpx
 import numpy as np
-import uvicorn
 from PIL import Image
 
 from tendigits.serving.app import create_app
 from tendigits.serving.processes.app import guarded
+from tendigits.serving.processes.listening import address_of, listen
+from tendigits.serving.processes.process import ServingProcess
 from tendigits.serving.settings import Limits, Settings
 
 PNG = {"content-type": "image/png"}
@@ -27,18 +27,21 @@ def running(settings=None):
         apps.append(create_app(settings))
         return apps[0]
 
-    served, _ = guarded(create, settings or Settings())
-    server = uvicorn.Server(uvicorn.Config(served, port=0, log_level="critical", http="httptools"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    try:
-        yield apps[0], "http://{}:{}".format(*server.servers[0].sockets[0].getsockname())
-    finally:
-        server.should_exit = True
-        thread.join()
+    settings = settings or Settings()
+    started = threading.Event()
+    with listen("127.0.0.1", 0) as listener:
+        address = address_of(listener, "127.0.0.1")
+        process = ServingProcess(guarded(create, settings), settings.limits, started.set)
+        process.interrupted = True  # which ends it without first saying that it will
+        thread = threading.Thread(target=process.run, args=([listener],))
+        thread.start()
+        while not started.wait(0.01):
+            assert thread.is_alive()
+        try:
+            yield apps[0], address
+        finally:
+            process.should_exit = True
+            thread.join()
 
 
 @contextmanager

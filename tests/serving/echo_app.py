@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 from starlette.requests import ClientDisconnect
@@ -19,10 +21,12 @@ class Echo:
     ========================  ========================================================
     ``/sleep/SECONDS``        waits, then answers as all others do
     ``/large/BYTES``          answers with so many bytes
+    ``/thread/SECONDS``       keeps a thread busy for so long, then answers as all others do
     ``/unread``               answers without looking at the body
     ``/raise``, ``/500``      fails, by an exception or by its own account
     ``/half``                 fails in the middle of its answer
     ``/ready``                503 when the server was asked to stop
+    ``/metrics``              answers with what is counted
     ``/process``              answers with the process's number
     ``/die``                  ends the process
     any other                 answers with the body
@@ -38,21 +42,8 @@ class Echo:
             return
         _, first, *rest = scope["path"].split("/")
         body = b"" if first == "unread" else await read(receive)
-        status = 200
-        if first == "sleep":
-            await asyncio.sleep(float(rest[0]))
-        elif first == "large":
-            body = b"x" * int(rest[0])
-        elif first == "raise":
-            raise ValueError("/a/path/on/the/server")
-        elif first == "500":
-            status, body = 500, b"/a/path/on/the/server"
-        elif first == "ready":
-            status = 503 if self.state.drain.begun else 200
-        elif first == "process":
-            body = str(os.getpid()).encode()
-        elif first == "die":
-            os._exit(3)
+        await do(first, *rest)
+        status, body = self.said(first, rest, body)
         length = len(body) + (first == "half")
         headers = [(b"content-type", b"text/plain"), (b"content-length", str(length).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -60,6 +51,20 @@ class Echo:
             await send({"type": "http.response.body", "body": body, "more_body": True})
             raise ValueError
         await send({"type": "http.response.body", "body": body})
+
+    def said(self, first, rest, body):
+        """Return the status and the body of an answer."""
+        if first == "large":
+            return 200, b"x" * int(rest[0])
+        if first == "500":
+            return 500, b"/a/path/on/the/server"
+        if first == "ready":
+            return (503 if self.state.drain.begun else 200), body
+        if first == "process":
+            return 200, str(os.getpid()).encode()
+        if first == "metrics":
+            return 200, self.state.metrics.exposed()
+        return 200, body
 
     async def live(self, receive, send):
         await receive()
@@ -75,6 +80,18 @@ class Damaged(Echo):
         await receive()
         await send({"type": "lifespan.startup.failed", "message": "Traceback ..."})
         raise WeightsError("weights.safetensors is damaged")
+
+
+async def do(first, seconds=None, *_):
+    """Do what a path says before there is an answer."""
+    if first == "sleep":
+        await asyncio.sleep(float(seconds))
+    elif first == "thread":
+        await asyncio.wrap_future(ThreadPoolExecutor(1).submit(time.sleep, float(seconds)))
+    elif first == "raise":
+        raise ValueError("/a/path/on/the/server")
+    elif first == "die":
+        os._exit(3)
 
 
 async def read(receive):

@@ -1,6 +1,8 @@
 """Clients that are slow, long-winded or too many, against a server that really runs."""
 
 import random
+import re
+import signal
 import socket
 import threading
 import time
@@ -188,6 +190,16 @@ def test_what_follows_a_request_does_not_keep_it_from_being_answered(patient):
     assert answers.count(b"HTTP/1.1") == 1
 
 
+SPOILT = b"POST / HTTP/1.1\r\n" + HOST + b"transfer-encoding: chunked\r\n\r\nzz\r\n"
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_spoilt_request_does_not_keep_those_before_it_from_being_answered(patient, count):
+    answers = patient.answer((b"GET /sleep/0.2 HTTP/1.1\r\n" + HOST + b"\r\n") * count + SPOILT)
+    assert answers.count(b"HTTP/1.1 200") == answers.count(b"HTTP/1.1") == count
+    assert answers.count(b"connection: close") == 1
+
+
 def test_requests_that_follow_each_other_are_answered_in_their_order(patient):
     first = b"POST /sleep/0.2 HTTP/1.1\r\n" + HOST + b"content-length: 5\r\n\r\nfirst"
     second = b"POST / HTTP/1.1\r\n" + HOST + b"connection: close\r\ncontent-length: 6\r\n\r\nsecond"
@@ -267,6 +279,26 @@ def test_more_connections_than_there_may_be_are_turned_away(tmp_path):
         eventually(lambda: server.get("/")[0] == 200)
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_connections_are_refused_for_is_counted(tmp_path, workers):
+    with serving(tmp_path, workers=workers, connections=10, head_seconds=0.5) as server:
+        refusals = [refused(server.answer(sent)) for sent in (b"G", b"nonsense\r\n\r\n", LONG_HEADS[0], LONG_HEADS[1])]
+        assert refusals == [408, 400, 431, 431]
+        with server.connections(10 * workers):
+            eventually(lambda: server.answer(b"").startswith(b"HTTP/1.1 503"))
+
+        def counted():
+            _, text = server.get("/metrics")
+            found = re.findall(rb'connections_refused_total{status="(\d+)"} (\d+)', text)
+            return {int(status): int(count) for status, count in found}
+
+        eventually(lambda: server.get("/")[0] == 200)
+        found = counted()
+        assert (found[400], found[431]) == (1, 2)
+        assert found[408] >= 1
+        assert found[503] >= 1
+
+
 def test_a_flood_of_connections_leaves_it_serving(tmp_path):
     with serving(tmp_path, connections=50) as server:
         with server.connections(400):
@@ -301,3 +333,39 @@ def test_a_client_that_takes_its_answer_slowly_gets_all_of_it(tmp_path):
             taken += part
             time.sleep(0.2)
         assert len(parsed(taken)[1]) == 30_000_000
+
+
+def test_a_body_that_comes_more_slowly_than_any_network_is_given_up_before_its_time(tmp_path):
+    limits = {"body_seconds": 600, "bytes_per_second": 10_000, "stall_seconds": 0.5}
+    with serving(tmp_path, **limits) as server, server.connect() as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\n" + HOST + b"content-length: 1000000\r\n\r\n" + bytes(100_000))
+        trickle(connection, bytes(1000))
+        assert refused(everything(connection)) == 408
+
+
+def test_a_body_that_comes_steadily_is_taken_though_it_takes_long(tmp_path):
+    limits = {"bytes_per_second": 1_000, "stall_seconds": 2}
+    with serving(tmp_path, **limits) as server, server.connect() as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\n" + HOST + b"connection: close\r\ncontent-length: 300000\r\n\r\n")
+        for _ in range(30):
+            connection.sendall(bytes(10_000))
+            time.sleep(0.1)
+        assert parsed(everything(connection)) == (200, bytes(300_000))
+
+
+def test_a_client_that_takes_its_answer_by_the_byte_is_given_up(tmp_path):
+    """Seen by the server's end, which waits for it."""
+    limits = {"answer_seconds": 2, "bytes_per_second": 10**6, "end_seconds": 600}
+    with serving(tmp_path, **limits) as server, socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", server.port))
+        connection.sendall(b"GET /large/100000000 HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert connection.recv(1)
+        server.process.send_signal(signal.SIGTERM)
+
+        def has_ended():
+            with suppress(OSError):
+                connection.recv(2000)
+            return server.process.poll() is not None
+
+        eventually(has_ended)

@@ -168,3 +168,20 @@ def test_ctrl_c_ends_a_long_drain(tmp_path):
         server.process.send_signal(signal.SIGTERM)
         eventually(lambda: server.get("/ready")[0] == 503)
         assert server.stop(signal.SIGINT) == 130
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_thread_that_is_busy_for_long_does_not_keep_it_from_ending(workers, tmp_path):
+    with serving(tmp_path, workers=workers, end_seconds=0.5) as server, server.connect() as connection:
+        connection.sendall(b"GET /thread/600 HTTP/1.1\r\n" + HOST + b"\r\n")
+        time.sleep(0.5)
+        assert server.stop() == 0
+        assert parsed(everything(connection))[0] == 503
+        assert any("ends while threads are busy" in line["message"] for line in server.log())
+
+
+def test_after_ctrl_c_a_busy_thread_does_not_either(tmp_path):
+    with serving(tmp_path, end_seconds=0.5) as server, server.connect() as connection:
+        connection.sendall(b"GET /thread/600 HTTP/1.1\r\n" + HOST + b"\r\n")
+        time.sleep(0.5)
+        assert server.stop(signal.SIGINT) == 130

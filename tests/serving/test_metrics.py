@@ -154,7 +154,7 @@ def test_what_fails_and_who_left_are_counted_as_that(messages, status):
     async def send(message):
         pass
 
-    served, _ = guarded(lambda _: Asked(), Settings())
+    served = guarded(lambda _: Asked(), Settings()).app
     scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"host", b"localhost")]}
     asyncio.run(served(scope, receive, send))
 

@@ -2,6 +2,8 @@
 
 import base64
 import json
+import re
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -321,3 +323,61 @@ def test_the_facts_of_the_model(server):
 def test_what_is_not_there_is_said_in_a_sentence(server):
     assert "/docs" in error_of(server.get("/v3/read"), 404)
     assert "Allow" in error_of(server.get("/v1/read"), 405)
+
+
+COMMAND_LINE = re.compile(
+    r"(?<![\w-])--?[a-z]|pip install|\bname (an|the|it)\b|command|standard input|/src/|mode \"rb\""
+)
+"""What only somebody at the command line or in Python understands."""
+
+UNREADABLE = {
+    "text": b"seven\n",
+    "page": b"<!doctype html><p>7</p>",
+    "archive": b"PK\x03\x04" + bytes(100),
+    "video": b"\0\0\0\x18ftypisom" + bytes(100),
+    "nothing": b"",
+    "noise": bytes(range(200, 256)),
+    "damaged": png_of(drawn(3))[:200],
+    "heic": b"\0\0\0\x18ftypheic" + bytes(100),
+}
+
+
+@pytest.mark.parametrize("content", UNREADABLE.values(), ids=UNREADABLE)
+@pytest.mark.parametrize("address", ["/v1/read", "/v1/compare"])
+def test_errors_do_not_speak_of_the_command_line(server, address, content, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)  # as where it is not installed
+    assert not COMMAND_LINE.search(error_of(server.post(address, content=content, headers=PNG), 422))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"length": "many"}, {"length": "6-4"}, {"length": "0"}, {"single": "true", "length": "4"}, {"include": "x"}],
+)
+def test_errors_in_what_is_asked_do_not_either(server, query):
+    assert not COMMAND_LINE.search(error_of(server.post("/v1/read", content=b"", params=query, headers=PNG), 422))
+
+
+def test_an_image_that_the_server_cannot_read_as_it_is_installed_is_to_be_sent_otherwise(server, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    sentence = error_of(server.post("/v1/read", content=UNREADABLE["heic"], headers=PNG), 422)
+    assert "HEIC" in sentence
+    assert sentence.endswith("send it as JPEG or PNG")
+
+
+def test_an_answer_holds_so_much_and_no_more(number):
+    files = [("image", (f"{n}.png", number)) for n in range(2)]
+    with client(told=9, shown=9) as asking:
+        assert "more than 9" in error_of(asking.post("/v1/read", files=files), 413)
+        assert asking.post("/v1/read", files=files[:1]).status_code == 200
+    with client(told=10, shown=9) as asking:
+        assert asking.post("/v1/read", files=files).status_code == 200
+        sentence = error_of(asking.post("/v1/read", files=files, params={"include": "saliency"}), 413)
+        assert "without include" in sentence
+
+
+def test_pages_without_a_digit_are_counted_too():
+    blank = Image.new("L", (8, 8), 255)
+    file = BytesIO()
+    blank.save(file, "tiff", save_all=True, append_images=[blank] * 10)
+    with client(told=10) as asking:
+        assert "pages" in error_of(asking.post("/v1/read", content=file.getvalue(), headers=PNG), 413)

@@ -19,6 +19,7 @@ from tendigits.serving.errors_answered import answer_errors
 from tendigits.serving.metrics import Metrics
 from tendigits.serving.page import mount_page
 from tendigits.serving.protocol.routes import add_protocol
+from tendigits.serving.route import add_head
 from tendigits.serving.selftest import self_test
 from tendigits.serving.settings import Settings
 from tendigits.serving.v1 import add_reading
@@ -95,3 +96,5 @@ def _add_metrics(app: FastAPI, metrics: Metrics) -> None:
     @app.get("/metrics", include_in_schema=False)
     async def metrics_for_prometheus() -> Response:
         return Response(metrics.exposed(), media_type=CONTENT_TYPE_LATEST)
+
+    add_head(app, "/metrics", metrics_for_prometheus)

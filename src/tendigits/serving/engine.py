@@ -12,6 +12,7 @@ import cv2
 
 from tendigits.models import open_model
 from tendigits.reading.reader import Reader
+from tendigits.serving.facts import public
 from tendigits.serving.metrics import Metrics
 from tendigits.serving.refusal import Refused
 from tendigits.serving.settings import Settings
@@ -25,7 +26,7 @@ class Engine:
     """Reads images, in no more threads than there are cores for this process.
 
     Attributes:
-        model: whose weights answer.
+        model: whose weights answer, by the name that clients see.
 
     Raises:
         WeightsError: the model is neither a run folder with weights nor a weights file, or does not read digits.
@@ -34,7 +35,7 @@ class Engine:
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         cv2.setNumThreads(1)  # images are read beside each other, and share the cores so
-        self.model = open_model(settings.model)
+        self.model = public(open_model(settings.model), settings.model)
         Reader(self.model)  # which refuses what does not read digits
         threads = max(1, _cores() // settings.workers)
         self._seconds = settings.limits.answer_seconds

@@ -1,13 +1,14 @@
 """What is known of a model: whose it is, what it is made of, how good it is, and what may be done with it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tendigits.models import Model
 from tendigits.weights import Weights
 
-__all__ = ["facts", "version"]
+__all__ = ["facts", "public", "version"]
 
 _SHIPPED_RIGHT = {
     "0bc189bdb604fae19ff07e17ea90731a6547ee8ac006f98b0804f333c65b8715": 9_939,
@@ -21,6 +22,19 @@ _LICENCE = "Apache-2.0"
 def version(weights: Weights) -> str:
     """Return what tells weights of one name apart: their own version, or the first digits of their SHA-256."""
     return str(weights.provenance.get("version") or weights.sha256[:8])
+
+
+def public(model: Model, path: Path | None) -> Model:
+    """Return a model whose name has only the last part of the path that it was read from: clients see it.
+
+    Args:
+        model: which.
+        path: where it was read from; None for the weights that ship.
+
+    """
+    if path is None:
+        return model
+    return replace(model, name=model.name.replace(str(path), path.resolve().name))
 
 
 def facts(model: Model, path: Path | None) -> dict[str, Any]:

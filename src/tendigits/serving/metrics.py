@@ -50,6 +50,12 @@ class Metrics:
         self._refused = Counter(
             "tendigits_refused", "Requests given up: too many waited, or it took too long.", ["why"], registry=registry
         )
+        self._turned_away = Counter(
+            "tendigits_connections_refused",
+            "Connections ended with a refusal of what was no request, not in time, or one too many.",
+            ["status"],
+            registry=registry,
+        )
         digits = Counter("tendigits_digits", "Digits read, by the API that was asked.", ["api"], registry=registry)
         self._confidence = Histogram(
             "tendigits_confidence", "Confidence of digits read in images.", buckets=_CONFIDENCES, registry=registry
@@ -73,6 +79,10 @@ class Metrics:
     def refused(self, why: str) -> None:
         """Count a request that was given up."""
         self._refused.labels(why).inc()
+
+    def turned_away(self, status: int) -> None:
+        """Count a connection that was ended before there was a request."""
+        self._turned_away.labels(status).inc()
 
     def inferred(self, digits: int) -> None:
         """Count a batch of the Open Inference Protocol."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tendigits.errors import ImageError, ImageTooLargeError
+from tendigits.errors import ImageError, ImageTooLargeError, MissingExtraError
 from tendigits.models import Model
 from tendigits.reading.paging import PageRead, read_each_page
 from tendigits.reading.reader import Reader
@@ -15,6 +15,7 @@ from tendigits.saliency import saliency
 from tendigits.serving.images import Images, Sent
 from tendigits.serving.picture import data_url
 from tendigits.serving.refusal import Refused
+from tendigits.serving.settings import Limits
 
 __all__ = ["INCLUDED", "Asked", "parse_include", "readings", "unreadable"]
 
@@ -56,13 +57,16 @@ def parse_include(text: str) -> frozenset[str]:
     return wanted
 
 
-def readings(model: Model, images: Images, asked: Asked) -> Iterator[dict[str, Any]]:
+def readings(model: Model, images: Images, asked: Asked, limits: Limits) -> Iterator[dict[str, Any]]:
     """Yield what each page of each image says, and what is wrong with an image that cannot be read.
 
     Raises:
-        Refused: there are no images, or too many, or the only one cannot be read.
+        Refused: there are no images, or too many, or more in them than is told at once, or the only one cannot be
+            read.
 
     """
+    told = 0
+    most = limits.shown if asked.include else limits.told
     reader = Reader(model, asked.min_confidence)
     uploads = list(images)
     for upload in uploads:
@@ -70,16 +74,33 @@ def readings(model: Model, images: Images, asked: Asked) -> Iterator[dict[str, A
         try:
             for page in read_each_page(reader, Sent(upload), asked.length, single=asked.single):
                 read += 1
+                told += 1 + len(page.reading.digits) + len(page.reading.marks)
+                if told > most:
+                    raise _too_much(most, asked.include)
                 yield page.as_dict(upload.name, model.name) | _digits(page, model, asked.include)
         except ImageError as error:
             if len(uploads) == 1 and not read:
                 raise unreadable(error) from error
-            yield {"path": upload.name, "error": str(error)}
+            yield {"path": upload.name, "error": _reason(error)}
+
+
+def _too_much(most: int, include: frozenset[str]) -> Refused:
+    remedy = "send less at once, or ask for it without include" if include else "send less at once"
+    return Refused(413, f"there are more than {most:,} pages, digits and marks in what was sent: {remedy}")
 
 
 def unreadable(error: ImageError) -> Refused:
     """Return the refusal of an image that is all that was sent."""
-    return Refused(413 if isinstance(error, ImageTooLargeError) else 422, str(error))
+    return Refused(413 if isinstance(error, ImageTooLargeError) else 422, _reason(error))
+
+
+def _reason(error: ImageError) -> str:
+    """Return why an image cannot be read, to a client: what is to be installed for it is the server's affair."""
+    missing = error.__cause__
+    if not isinstance(missing, MissingExtraError):
+        return str(error)
+    what = str(error).removesuffix(f". {missing}")
+    return f"{what}, which this server cannot read as it is installed: send it as JPEG or PNG"
 
 
 def _digits(page: PageRead, model: Model, include: frozenset[str]) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The server: one process, or several that share a port, from start to end."""
 
+import signal
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from socket import socket
@@ -28,6 +30,8 @@ def run(
     started: Callable[[str], None] = _say_nothing,
 ) -> None:
     """Serve until asked to stop, by SIGTERM or Ctrl-C, and until requests in flight are answered.
+
+    The process ends with it where a request that was given up still keeps a thread busy.
 
     Args:
         settings: how.
@@ -59,11 +63,13 @@ def run(
 
 def _serve_alone(settings: Settings, create_app: "CreateApp", listener: socket, started: Callable[[], None]) -> bool:
     from tendigits.serving.processes.app import guarded  # noqa: PLC0415 - needs the extra
+    from tendigits.serving.processes.leaving import leave_busy_threads  # noqa: PLC0415 - as above
     from tendigits.serving.processes.process import ServingProcess  # noqa: PLC0415 - as above
 
-    app, drain = guarded(create_app, settings)
-    process = ServingProcess(app, drain, settings.limits, started)
+    others = threading.enumerate()
+    process = ServingProcess(guarded(create_app, settings), settings.limits, started)
     process.run([listener])
+    leave_busy_threads(others, 128 + signal.SIGINT if process.interrupted else 0)
     return process.interrupted
 
 

@@ -18,6 +18,7 @@ from tendigits.serving.images import Images
 from tendigits.serving.metrics import Metrics
 from tendigits.serving.readings import Asked, parse_include, readings
 from tendigits.serving.refusal import Refused
+from tendigits.serving.route import add_head
 from tendigits.serving.settings import Settings
 
 __all__ = ["add_reading"]
@@ -43,6 +44,7 @@ def add_reading(app: FastAPI, engine: Engine, metrics: Metrics, settings: Settin
             tags=[_TAG],
         )
     app.add_api_route("/v1/model", v1.model, response_model=schemas.ModelFacts, tags=[_TAG])
+    add_head(app, "/v1/model", v1.model)
 
 
 class _V1:
@@ -70,7 +72,7 @@ class _V1:
         """Read handwritten digits in photos, scans and drawings, as `tendigits read --json` does."""
         asked = Asked(single, _length(length, single=single), min_confidence, parse_include(include))
         images = await Images.of(request, self._limits)
-        found = await self._engine.run(map(_Written.of, readings(self._engine.model, images, asked)))
+        found = await self._engine.run(map(_Written.of, readings(self._engine.model, images, asked, self._limits)))
         self._metrics.read(confidence for page in found for confidence in page.confidences)
         content = b'{"readings":[' + b",".join(page.content for page in found) + b"]}"
         return Response(content, media_type="application/json")

@@ -17,7 +17,7 @@ PATIENCE = 20_000
 
 @pytest.fixture
 def backend():
-    running = Backend(lambda: guarded(create_app, Settings())[0])
+    running = Backend(lambda: guarded(create_app, Settings()).app)
     running.start()
     yield running
     running.stop()

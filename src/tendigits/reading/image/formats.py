@@ -32,7 +32,7 @@ _OF_ONE_PAGE: tuple[tuple[Callable[[bytes], bool], _Decode], ...] = (
 
 _PAGES = "save its pages as images, for example with  pdftoppm -r 300 -png FILE.pdf page"
 _EXPORT = "export the page as PDF and its pages as images, or photograph the screen"
-_UNPACK = "unpack it and name the images in it"
+_UNPACK = "unpack it and take the images in it"
 _DRAW = "save it as PNG, for example with  rsvg-convert FILE.svg -o FILE.png"
 _FRAME = "save the frame you mean as PNG"
 
@@ -53,7 +53,7 @@ _OTHERS: tuple[tuple[re.Pattern[bytes], str, str], ...] = tuple(
         (rb"8BPS", "a Photoshop document", AS_PNG),
         (rb"\x00\x00[\x01\x02]\x00", "a Windows icon", AS_PNG),
         (rb".{128}DICM", "a DICOM image", AS_PNG),
-        (rb"\x93NUMPY", "a NumPy file", "pass the array:  numpy.load(FILE)"),
+        (rb"\x93NUMPY", "a NumPy file", "save the array as PNG, or in Python pass it:  numpy.load(FILE)"),
         (rb".{4}ftyp|\x1a\x45\xdf\xa3", "a video", _FRAME),
     )
 )
@@ -86,7 +86,7 @@ def _decoder_of(content: bytes, name: str) -> _Decode:
         if pattern.match(content):
             raise not_read(name, kind, remedy)
     if _is_text(content):
-        raise not_read(name, "a text", "name an image of the page")
+        raise not_read(name, "a text", "take an image of the page")
     raise ImageError(
         f"{name}: no image of a known kind: it starts with {content[:8].hex(' ')}; read are {_READ}: {AS_PNG}"
     )

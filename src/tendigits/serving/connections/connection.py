@@ -6,6 +6,8 @@ because it is idle may have a request under way.
 """
 
 import asyncio
+from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 import httptools
@@ -44,28 +46,32 @@ class Connection(HttpToolsProtocol):
         limits: how long it may take.
         drain: whether the server was asked to stop.
         door: the other connections.
+        refused: called with the status of what is answered where there is no request.
         uvicorns: what uvicorn's protocol takes.
 
     """
 
     transport: EndingTransport
 
-    def __init__(self, *, limits: Limits, drain: Drain, door: Door, **uvicorns: Any) -> None:
+    def __init__(
+        self, *, limits: Limits, drain: Drain, door: Door, refused: Callable[[int], None], **uvicorns: Any
+    ) -> None:
         super().__init__(**uvicorns)
         self.timeout_keep_alive = limits.idle_seconds  # type: ignore[assignment]  # its option is in whole seconds
-        self._limits, self._drain, self._door = limits, drain, door
+        self._limits, self._drain, self._door, self._refused = limits, drain, door, refused
         self._deaf = False
         self._heard = self._in_head = False
         self._head_timer: asyncio.TimerHandle | None = None
         self._head_size = 0
         self._unexplained = 0
         self._last: RequestResponseCycle | None = None
+        self._unanswered: deque[RequestResponseCycle] = deque()
 
     # What the event loop calls
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         """Expect a head, or turn the client away."""
-        self.transport = EndingTransport(transport, self.loop, self._limits.answer_seconds)
+        self.transport = EndingTransport(transport, self.loop, self._limits)
         if self._door.has_place(len(self.connections)):
             super().connection_made(self.transport)
             self._expect_head()
@@ -137,6 +143,7 @@ class Connection(HttpToolsProtocol):
         self._head_is_here()
         before = self.cycle
         super().on_headers_complete()
+        self._unanswered.append(self.cycle)
         if self._drain.begun:
             if before is not None and before is self._last and not before.response_started:
                 before.keep_alive = True
@@ -158,6 +165,7 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Wait for the next request."""
+        self._unanswered.popleft()
         super().on_response_complete()
         if self.timeout_keep_alive_task is not None:
             self._door.note_idle(self)
@@ -240,10 +248,15 @@ class Connection(HttpToolsProtocol):
         cycle = self.cycle
         if cycle is None or cycle.response_complete:
             self._end_with(refusal)
+        elif self.pipeline and cycle.more_body:  # the last one is spoilt, and those before it are to be answered
+            cycle.disconnected = True
+            self.pipeline.popleft()
+            self._unanswered.pop()
+            self._unanswered[-1].keep_alive = False
         elif cycle.more_body:  # the request in hand is spoilt
             cycle.disconnected = True
             cycle.message_event.set()
-            self._end_with(None if cycle.response_started or self.pipeline else refusal)
+            self._end_with(None if cycle.response_started else refusal)
         else:  # it is whole, and what follows it is spoilt
             cycle.keep_alive = False
 
@@ -252,5 +265,6 @@ class Connection(HttpToolsProtocol):
         if refusal is not None:
             self.transport.write(refusal.on_the_wire())
             log_refusal(refusal.status, refusal.sentence)
+            self._refused(refusal.status)
         self.transport.unread = patiently
         self.transport.close()

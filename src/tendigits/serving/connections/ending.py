@@ -1,12 +1,14 @@
 """The end of a connection: its last answer arrives, and nobody keeps it open.
 
 A socket that is closed while the client still sends, or before it was read, is reset, and the client may never see the
-answer. So it is closed in one direction first, and what still comes is thrown away. A client that neither takes its
-answer nor leaves is given up.
+answer. So it is closed in one direction first, and what still comes is thrown away. A client that takes its
+answer too slowly, or does not leave, is given up.
 """
 
 import asyncio
 from typing import Any
+
+from tendigits.serving.settings import Limits
 
 __all__ = ["EndingTransport"]
 
@@ -20,24 +22,26 @@ class EndingTransport(asyncio.Transport):
     Args:
         transport: the connection.
         loop: the event loop that it belongs to.
-        patience: seconds after which a client that takes nothing of its answer is given up.
+        limits: the least rate at which a client takes its answer, and how far behind it may be.
 
     Attributes:
         unread: whether more of a request may come.
 
     """
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, patience: float) -> None:
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, limits: Limits) -> None:
         super().__init__()
-        self._transport, self._loop, self._patience = transport, loop, patience
+        self._transport, self._loop, self._limits = transport, loop, limits
         self._closing = False
         self._watch: asyncio.TimerHandle | None = None
-        self._stalled = 0.0
+        self._written = self._taken = 0
+        self._behind = 0.0
         self.unread = False
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Send bytes, unless the last ones were sent."""
         if not self._closing:
+            self._written += len(data)
             self._transport.write(data)
 
     def close(self) -> None:
@@ -73,9 +77,11 @@ class EndingTransport(asyncio.Transport):
         return self._closing or self._transport.is_closing()
 
     def expect_progress(self) -> None:
-        """From now on, give the client up if for too long it takes nothing of what is written."""
+        """From now on, give the client up if it takes what is written too slowly for too long.
+
+        How far it is behind is kept when it is watched no longer: else it would only have to catch up a little.
+        """
         if self._watch is None:
-            self._stalled = 0.0
             self._look_later()
 
     def relax(self) -> None:
@@ -85,12 +91,13 @@ class EndingTransport(asyncio.Transport):
             self._watch = None
 
     def _look_later(self) -> None:
-        self._watch = self._loop.call_later(_LEAVING, self._look, self._transport.get_write_buffer_size())
+        self._watch = self._loop.call_later(_LEAVING, self._look)
 
-    def _look(self, before: int) -> None:
+    def _look(self) -> None:
         left = self._transport.get_write_buffer_size()
-        self._stalled = 0.0 if left < before else self._stalled + _LEAVING
-        if left and self._stalled < self._patience:
+        before, self._taken = self._taken, self._written - left
+        self._behind = max(self._behind + _LEAVING - (self._taken - before) / self._limits.bytes_per_second, 0.0)
+        if left and self._behind < self._limits.answer_seconds:
             self._look_later()
         else:
             self.abort()

@@ -1,9 +1,9 @@
 """One request and its answer, watched: the body's size and time, the answer's headers, and the line in the log.
 
 A body is held by the app from when it is read until it is answered, and that is where memory goes. Its first 64 KiB are
-let through, as much as lies in the connection's buffer anyway. Before more of it is read, room is taken for all of it:
-for what its head says it has, or the most it may have. So what all bodies held take is bounded by the size of the room,
-however many are sent at once.
+let through, as much as lies in the connection's buffer anyway; for the rest of it room is taken as it arrives. Where
+none is left it is refused at once, so what all bodies held take is bounded by the size of the room, however many are
+sent.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from collections.abc import Iterable
 
 from starlette.types import Message, Receive, Scope, Send
 
+from tendigits.serving.guarding.pace import Pace
 from tendigits.serving.guarding.room import Room
 from tendigits.serving.logs import LEFT, log_request
 from tendigits.serving.refusal import Headers, Refusal
@@ -24,6 +25,9 @@ __all__ = ["FAILED", "STOPPED", "Exchange", "too_large"]
 FAILED = Refusal(500, "the server failed at this request, and its log says why: look there for the request's id")
 STOPPED = Refusal(
     503, "the server is stopping, and did not get to it: ask again", ((b"retry-after", b"5"),), closes=True
+)
+_NO_ROOM = Refusal(
+    503, "other uploads take all the room that there is: send it again later", ((b"retry-after", b"2"),), closes=True
 )
 
 _LET_THROUGH = 64 * 2**10
@@ -67,9 +71,8 @@ class Exchange:
         self._began = time.perf_counter()
         given = headers.get(b"x-request-id", b"")
         self.id = given.decode() if _ID.fullmatch(given) else secrets.token_hex(8)
-        self._declared = declared_length(headers)
         self._received = self._sent = self._taken = 0
-        self._deadline: float | None = None
+        self._pace: Pace | None = None
         self._body_is_here = self._refused = self._left = False
         self._status: int | None = None
 
@@ -77,7 +80,7 @@ class Exchange:
         """Return the next part of the body, or that there is nobody to answer any more."""
         if self._body_is_here:
             message = await self._receive()
-        elif self._refused or not await self._has_room():
+        elif self._refused:
             return _DISCONNECT
         else:
             message = await self._part()
@@ -112,8 +115,7 @@ class Exchange:
 
     def end(self) -> None:
         """Give back the room, and write the log's line."""
-        if self._taken:
-            self._room.give_back(self._taken)
+        self._room.give_back(self._taken)
         log_request(
             LEFT if self._left else self._status or FAILED.status,
             request=self.id,
@@ -124,43 +126,38 @@ class Exchange:
             sent=self._sent,
         )
 
-    async def _has_room(self) -> bool:
-        unknown = self._declared is None
-        if self._taken or (self._received if unknown else self._declared or 0) <= _LET_THROUGH:
-            return True
-        size = self._limits.body_bytes if unknown else self._declared or 0
-        if await self._room.take(size, self._limits.body_seconds):
-            self._taken = size
-            return True
-        await self.refuse(
-            Refusal(
-                503,
-                f"other uploads took all room for {self._limits.body_seconds:g} s: send it again later",
-                ((b"retry-after", b"5"),),
-                closes=True,
-            )
-        )
-        return False
-
     async def _part(self) -> Message:
         """Return the next part of a body of which more is to come."""
-        if self._deadline is None:
-            self._deadline = asyncio.get_running_loop().time() + self._limits.body_seconds
+        clock = asyncio.get_running_loop().time
+        self._pace = self._pace or Pace(self._limits, clock())
         try:
-            async with asyncio.timeout_at(self._deadline):
+            async with asyncio.timeout_at(self._pace.deadline):
                 message = await self._receive()
         except TimeoutError:
-            seconds = self._limits.body_seconds
-            await self.refuse(
-                Refusal(408, f"the body did not arrive within {seconds:g} s: send it faster", closes=True)
-            )
-            return _DISCONNECT
-        self._received += len(message.get("body", b""))
+            return await self._cut(too_slow(self._limits))
+        size = len(message.get("body", b""))
+        self._received += size
         if self._received > self._limits.body_bytes:
-            await self.refuse(too_large(self._limits))
-            return _DISCONNECT
+            return await self._cut(too_large(self._limits))
+        if not self._has_room():
+            return await self._cut(_NO_ROOM)
         self._body_is_here = not message.get("more_body", False)
+        if not self._body_is_here:
+            self._pace.came(size, clock())
         return message
+
+    def _has_room(self) -> bool:
+        """Take room for what has come beyond what is let through, and say whether it was there."""
+        wanted = max(self._received - _LET_THROUGH, 0) - self._taken
+        if not self._room.take(wanted):
+            return False
+        self._taken += wanted
+        return True
+
+    async def _cut(self, refusal: Refusal) -> Message:
+        """Refuse the rest of a body; to the app its client has left."""
+        await self.refuse(refusal)
+        return _DISCONNECT
 
     def _with_ours(self, headers: Iterable[tuple[bytes, bytes]]) -> Headers:
         """Return an answer's headers with those that every answer has; the app may be stricter, or laxer."""
@@ -180,3 +177,13 @@ def declared_length(headers: dict[bytes, bytes]) -> int | None:
 def too_large(limits: Limits) -> Refusal:
     """Return the refusal of a body that is larger than any may be."""
     return Refusal(413, f"the body is larger than {limits.body_bytes:,} bytes: send less at once", closes=True)
+
+
+def too_slow(limits: Limits) -> Refusal:
+    """Return the refusal of a body that takes longer than any may."""
+    return Refusal(
+        408,
+        f"the body did not arrive within {limits.body_seconds:g} s, or came with less than"
+        f" {limits.bytes_per_second:,} bytes a second for {limits.stall_seconds:g} s: send it faster",
+        closes=True,
+    )

@@ -1,6 +1,7 @@
 """The app that a process serves, behind its guard."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -8,10 +9,10 @@ from starlette.types import ASGIApp
 
 from tendigits.serving.drain import Drain
 from tendigits.serving.guard import Guard
-from tendigits.serving.metrics import Measured
+from tendigits.serving.metrics import Measured, Metrics
 from tendigits.serving.settings import Settings
 
-__all__ = ["CreateApp", "default_app", "guarded"]
+__all__ = ["CreateApp", "Served", "default_app", "guarded"]
 
 CreateApp = Callable[[Settings], Any]
 """Makes an ASGI app with ``state.drain``, a :class:`~tendigits.serving.drain.Drain` that it looks at, and
@@ -23,12 +24,28 @@ def default_app(settings: Settings) -> Any:
     return import_module("tendigits.serving.app").create_app(settings)
 
 
-def guarded(create_app: CreateApp, settings: Settings) -> tuple[ASGIApp, Drain]:
-    """Return an app with its guard, all answers counted, and what tells it that the server was asked to stop.
+@dataclass(frozen=True)
+class Served:
+    """What a process serves.
+
+    Attributes:
+        app: it, with its guard, all answers counted.
+        drain: tells it that the server was asked to stop.
+        metrics: what is counted.
+
+    """
+
+    app: ASGIApp
+    drain: Drain
+    metrics: Metrics
+
+
+def guarded(create_app: CreateApp, settings: Settings) -> Served:
+    """Return an app as it is served.
 
     Raises:
         TendigitsError: the app cannot be made with these settings; the message says why.
 
     """
     app = create_app(settings)
-    return Measured(Guard(app, settings), app.state.metrics), app.state.drain
+    return Served(Measured(Guard(app, settings), app.state.metrics), app.state.drain, app.state.metrics)

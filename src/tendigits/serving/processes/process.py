@@ -15,12 +15,11 @@ from types import FrameType
 from typing import Any, cast
 
 import uvicorn
-from starlette.types import ASGIApp
 
 from tendigits.serving.connections.connection import Connection
 from tendigits.serving.connections.door import Door
-from tendigits.serving.drain import Drain
 from tendigits.serving.logs import LOGGER
+from tendigits.serving.processes.app import Served
 from tendigits.serving.processes.lifespan import Lifespan
 from tendigits.serving.processes.port import accept_all, let_nobody_in
 from tendigits.serving.settings import Limits
@@ -43,8 +42,7 @@ class ServingProcess(uvicorn.Server):
     """A server of one process.
 
     Args:
-        app: what answers.
-        drain: tells it that the server was asked to stop.
+        served: what answers, and what goes with it.
         limits: how long stopping may take, and what each connection may.
         started: called when the app has begun and connections are accepted.
 
@@ -54,10 +52,10 @@ class ServingProcess(uvicorn.Server):
 
     """
 
-    def __init__(self, app: ASGIApp, drain: Drain, limits: Limits, started: Callable[[], None]) -> None:
+    def __init__(self, served: Served, limits: Limits, started: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
-                lambda: app,
+                lambda: served.app,
                 factory=True,
                 http=Connection,
                 ws="none",
@@ -70,7 +68,7 @@ class ServingProcess(uvicorn.Server):
         )
         self.closes_port = True
         self.interrupted = False
-        self._app, self._drain, self._limits, self._started = app, drain, limits, started
+        self._served, self._limits, self._started = served, limits, started
         self._door = Door(limits)
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
@@ -83,7 +81,7 @@ class ServingProcess(uvicorn.Server):
         listener = (sockets or [])[0]
         self.config.load()
         with self.capture_signals():
-            async with Lifespan(self._app, {"drain": self._drain}) as lifespan:
+            async with Lifespan(self._served.app, {"drain": self._served.drain}) as lifespan:
                 connect = functools.partial(self._connection, lifespan.state)
                 await self.on_tick(0)  # so that the first answers have a date, too
                 server = await asyncio.get_running_loop().create_server(
@@ -109,7 +107,8 @@ class ServingProcess(uvicorn.Server):
     def _connection(self, state: dict[str, Any]) -> Connection:
         return Connection(
             limits=self._limits,
-            drain=self._drain,
+            drain=self._served.drain,
+            refused=self._served.metrics.turned_away,
             door=self._door,
             config=self.config,
             server_state=self.server_state,
@@ -117,7 +116,7 @@ class ServingProcess(uvicorn.Server):
         )
 
     async def _say_that_it_stops(self) -> None:
-        self._drain.begun = True
+        self._served.drain.begun = True
         for connection in self._connections:
             connection.end_soon()
         until = time.monotonic() + self._limits.drain_seconds

@@ -10,6 +10,7 @@ from types import FrameType
 from tendigits.errors import TendigitsError
 from tendigits.serving.logs import configure_logs
 from tendigits.serving.processes.app import CreateApp, guarded
+from tendigits.serving.processes.leaving import leave_busy_threads
 from tendigits.serving.processes.process import ServingProcess
 from tendigits.serving.settings import Settings
 
@@ -41,11 +42,13 @@ def work(settings: Settings, create_app: CreateApp, listener: socket, line: Line
     """Serve until asked to stop."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # until the server runs
     configure_logs()
+    others = threading.enumerate()
     try:
-        app, drain = guarded(create_app, settings)
-        process = _ServingWorker(app, drain, settings.limits, started=lambda: line.send(None))
+        served = guarded(create_app, settings)
+        process = _ServingWorker(served, settings.limits, started=lambda: line.send(None))
         process.closes_port = False  # if only this one is asked to stop, the others go on
         threading.Thread(target=process.obey, args=(line,), daemon=True).start()
         process.run([listener])
+        leave_busy_threads(others, 0)
     except TendigitsError as error:
         line.send(str(error))

@@ -16,7 +16,7 @@ from tendigits.serving.protocol.names import Names
 from tendigits.serving.protocol.shortcut import Shortcut
 from tendigits.serving.protocol.tensors import INPUT
 from tendigits.serving.refusal import Refused
-from tendigits.serving.route import CountedRoute
+from tendigits.serving.route import CountedRoute, add_head
 from tendigits.serving.settings import Limits
 
 __all__ = ["add_protocol"]
@@ -67,6 +67,7 @@ class _Questions:
             self._app.add_api_route(
                 path, endpoint, response_model=answered, responses=schemas.errors(*errors), tags=[schemas.PROTOCOL]
             )
+            add_head(self._app, path, endpoint)
         self._app.add_api_route("/v2/", self.server, include_in_schema=False)  # the protocol has it in both spellings
 
     async def server(self) -> dict[str, Any]:
