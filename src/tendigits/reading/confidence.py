@@ -17,10 +17,10 @@ __all__ = ["digit_features", "digits_confidence", "reading_confidence", "reading
 
 Floats = NDArray[np.float64]
 
-DIGIT = (-4.021, 0.198, 0.048, 0.202, 0.917, 6.399)
+DIGIT = (-5.655, 0.264, -0.035, 0.186, 1.115, 5.43)
 """Intercept and weights for a digit, in the order of `digit_features`."""
 
-READING = (-2.914, 0.523, 0.061, 0.566, 1.474)
+READING = (-5.906, 0.679, 0.01, 0.953, 0.569)
 """Intercept and weights for all of a text, in the order of `reading_features`."""
 
 EMPTY = 0.5
