@@ -68,10 +68,17 @@ def table(what: str, rounds: list[dict[str, dict[tuple[str, int], Found]]]) -> s
         for name in (name for name, found in rounds[0].items() if (what, count) in found):
             found = [results[name][what, count] for results in rounds]
             rates = [each["rate"] for each in found]
-            p50, p99 = (statistics.median(each["statuses"]["200"][key] for each in found) for key in ("p50", "p99"))
+            p50, p99 = (statistics.median(answered(each)[key] for each in found) for key in ("p50", "p99"))
             times_echo = ratio(name, ECHO, what, count, rounds)
             lines.append(f"| {name} | {count} | {rate_spread(rates)} | {p50:.2f} | {p99:.2f} | {times_echo:.2f} |")
     return "\n".join([*lines, ""])
+
+
+def answered(found: Found) -> dict[str, float]:
+    """Return the times of what was answered with 200; none where nothing was in time."""
+    nothing = {"count": 0, "p50": float("nan"), "p99": float("nan"), "max": float("nan")}
+    times: dict[str, float] = found["statuses"].get("200", nothing)
+    return times
 
 
 def rate_spread(rates: list[float]) -> str:
@@ -155,7 +162,7 @@ def overload_row(what: str, found: Found) -> str:
         f"{refused['count'] / found['seconds']:,.0f}",
         f"{refused['p99']:.1f}",
         f"{refused['max']:.1f}",
-        f"{found['statuses']['200']['p99']:,.0f}" if "200" in found["statuses"] else "none",
+        f"{answered(found)['p99']:,.0f}",
         f"{found['broken'] + found['unanswered']:,}",
         ", ".join(f"{most:.0f}" for most in thirds(found["memory"])),
         f"{found['late']:.1f}",
