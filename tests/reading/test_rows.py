@@ -33,6 +33,14 @@ def test_lines_are_put_into_rows_whole_and_in_the_order_of_what_they_say(lines):
             assert (symbols[count:] == BLANK).all()
 
 
+def test_batches_that_are_made_ahead_are_the_same_in_the_same_order(lines):
+    made = list(rows.batches(4 * lines, np.random.default_rng(3)))
+    one_ahead = list(rows.ahead(rows.batches(4 * lines, np.random.default_rng(3))))
+    assert len(made) == len(one_ahead) > 1
+    for batch, other in zip(made, one_ahead, strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(batch, other, strict=True))
+
+
 def test_a_line_is_varied_anew_each_time(lines):
     line = max(lines, key=lambda line: line.ink.shape[1])
     ink, generator = line.ink, np.random.default_rng(2)

@@ -17,7 +17,7 @@ from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from segmentation.drawing import Lines, of_lines
-from segmentation.rows import Batch, batches, greedy, lines_of
+from segmentation.rows import Batch, ahead, batches, greedy, lines_of
 from tendigits.models import shipped_file
 from tendigits.reading.glyphs.frames import BLANK, LAYERS, _layers, frames
 
@@ -52,7 +52,7 @@ def train(processes: int, seed: int) -> None:
     steps = EPOCHS * (sum(1 for _ in batches(learnt, np.random.default_rng(seed))) + 2)  # one or two more an epoch
     learner = Learner(network, steps)
     for epoch in range(EPOCHS):
-        losses = [learner.step(batch) for batch in batches(learnt, generator)]
+        losses = [learner.step(batch) for batch in ahead(batches(learnt, generator))]
         write(network, {"lines": str(LINES), "epochs": str(EPOCHS), "seed": str(seed)})
         right = np.mean([greedy(frames(ink)) == symbols.tolist() for ink, symbols, _ in held_out])
         print(f"epoch {epoch + 1}/{EPOCHS}  loss {np.mean(losses):.4f}  held out {right:.4f}", flush=True)

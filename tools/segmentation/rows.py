@@ -5,6 +5,7 @@ Several short ones go into one row, and of each digit it is known where it is to
 
 import math
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import cv2
@@ -73,6 +74,15 @@ def batches(lines: Sequence[Line], generator: np.random.Generator) -> Iterator[B
         if len(rows) == ROWS_A_BATCH:
             yield _batch(rows)
             rows = []
+
+
+def ahead(made: Iterator[Batch]) -> Iterator[Batch]:
+    """Yield the same batches, the next of which is made while the one before is learnt from."""
+    with ThreadPoolExecutor(1) as other:
+        coming = other.submit(next, made, None)
+        while (batch := coming.result()) is not None:
+            coming = other.submit(next, made, None)
+            yield batch
 
 
 class _Row:
