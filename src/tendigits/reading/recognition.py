@@ -45,10 +45,6 @@ CLEAR = 0.5
 SEEN = 0.25
 """How much the network's choice of a digit counts beside that of the network that sees the line."""
 
-ALIKE = 0.7
-"""How much of what both networks say of a single digit is news, as they saw the same ink: with this the mean logarithm
-of the probability of the right digit is greatest, on every second image of scikit-learn's `load_digits`."""
-
 TRUST = 0.99
 """How probable it is, before the image is seen, that a number has as many digits as the caller says."""
 
@@ -160,8 +156,7 @@ def recognise_one(piece: Piece, network: Weights) -> Recognition:
     held = frames(View(canvas(Line((piece,), height, (0.0, piece.y + piece.height / 2)))).ink)
     span = spans(held, np.zeros(1, np.intp), np.array([len(held)]))[:, :MARK]
     whole = np.logaddexp.reduce(span, axis=1, keepdims=True)
-    agreed = _agreed(seen, np.exp(span - whole))[0] ** ALIKE
-    probability = agreed / agreed.sum()
+    probability = _agreed(seen, np.exp(span - whole))[0]
     box = (piece.x, piece.y, piece.right, piece.bottom)
     digit = FoundDigit(0, box, glyph, probability, float(np.exp(whole[0, 0])), float(seen.max()))
     return Recognition((digit,), (), float(probability.max()))
