@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tendigits.reading.glyphs.blots import struck_out
 from tendigits.reading.glyphs.piece import Piece
 
 __all__ = ["Line", "glyph_height", "text_lines", "without_dust", "writing"]
@@ -96,12 +97,13 @@ class Line:
 
 
 def writing(parts: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
-    """Return the parts that may be digits, and those that are too large, or too many, to be."""
+    """Return the parts that may be digits, and those that are too large, too many, or struck out."""
     if not parts:
         return [], []
     highest = LARGE * glyph_height(parts)
     order = sorted(parts, key=lambda part: -part.mass)
-    digits = [part for part in order if part.height <= highest][:MOST]
+    struck = {id(part) for part in struck_out(parts)}
+    digits = [part for part in order if part.height <= highest and id(part) not in struck][:MOST]
     chosen = {id(part) for part in digits}
     return digits, [part for part in order if id(part) not in chosen]
 
