@@ -14,8 +14,11 @@ the server that is measured.
 import argparse
 import asyncio
 import json
+import selectors
+import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -27,6 +30,9 @@ except ImportError:  # on Windows
 
 WARM_UP = 0.3
 """Seconds of a closed loop that are not counted."""
+
+AT_ONCE = 32
+"""Requests of an open loop that are begun before answers are taken again."""
 
 PATIENCE = 10.0
 """Seconds for which answers are waited for at the end of an open loop."""
@@ -63,35 +69,30 @@ def times(seconds: list[float]) -> dict[str, float]:
     return {"count": count, "p50": ordered[count // 2], "p99": ordered[count * 99 // 100], "max": ordered[-1]}
 
 
-class Client(asyncio.Protocol):
-    """One connection, with at most one request on its way.
+class Answer:
+    """An answer as it comes.
 
-    Args:
-        done: called with the client, the status and since when the answer was due; None for the status of an answer
-            that did not come.
+    Attributes:
+        closes: whether it is its connection's last, once its head is there.
 
     """
 
-    def __init__(self, done: Callable[["Client", int | None, float], None]) -> None:
-        self._done = done
+    def __init__(self) -> None:
         self._received = bytearray()
-        self._length = 0  # of the whole answer; 0 until its head is there
-        self._due: float | None = None
-        self.open = True
+        self._length = 0  # of all of it; 0 until its head is there
+        self.closes = False
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
-
-    def send(self, request: bytes, due: float) -> None:
-        self._due = due
-        self.transport.write(request)
-
-    def data_received(self, data: bytes) -> None:
+    def status(self, data: bytes) -> int | None:
+        """Take what has come, and return the status when it is whole."""
         self._received += data
         if not self._length:
             self._read_head()
-        if self._length and len(self._received) >= self._length:
-            self._answered()
+        if not self._length or len(self._received) < self._length:
+            return None
+        status = int(self._received[9:12])
+        self._received.clear()
+        self._length = 0
+        return status
 
     def _read_head(self) -> None:
         end = self._received.find(b"\r\n\r\n")
@@ -102,23 +103,39 @@ class Client(asyncio.Protocol):
         if not named:
             raise ValueError(f"an answer does not say how long it is: {head!r}")
         self._length = end + 4 + int(length.partition(b"\r\n")[0])
-        self._closes = b"\r\nconnection: close" in head
+        self.closes = b"\r\nconnection: close" in head
 
-    def _answered(self) -> None:
-        due, status = self._due, int(self._received[9:12])
-        self._due, self._length = None, 0
-        self._received.clear()
-        if self._closes:
-            self.open = False
-            self.transport.close()
-        if due is not None:  # a server may also refuse a connection on which nothing was asked yet
-            self._done(self, status, due)
+
+class Client(asyncio.Protocol):
+    """A connection of the closed loop, with one request on its way.
+
+    Args:
+        answered: called with the client, the status and since when the answer was waited for.
+        lost: called where no answer can come any more.
+
+    """
+
+    def __init__(self, answered: Callable[["Client", int, float], None], lost: Callable[[str], None]) -> None:
+        self._answered, self._lost = answered, lost
+        self._answer = Answer()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+
+    def send(self, request: bytes, now: float) -> None:
+        self._since = now
+        self._transport.write(request)
+
+    def data_received(self, data: bytes) -> None:
+        status = self._answer.status(data)
+        if status is None:
+            return
+        if self._answer.closes:
+            self._lost(f"the server ended a connection, with status {status}")
+        self._answered(self, status, self._since)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.open = False
-        if self._due is not None:
-            due, self._due = self._due, None
-            self._done(self, None, due)
+        self._lost(f"a connection broke: {exc}")
 
 
 async def closed(port: int, requests: list[bytes], connections: int, seconds: float) -> dict[str, Any]:
@@ -128,18 +145,19 @@ async def closed(port: int, requests: list[bytes], connections: int, seconds: fl
     end = began + seconds
     failed = loop.create_future()
 
-    def done(client: Client, status: int | None, due: float) -> None:
+    def lost(why: str) -> None:
+        if not failed.done():
+            failed.set_exception(ConnectionError(why))
+
+    def answered(client: Client, status: int, since: float) -> None:
         now = time.perf_counter()
-        if not client.open:
-            if not failed.done():
-                failed.set_exception(ConnectionError(f"the server ended a connection, with status {status}"))
-        elif now < end:
-            if due >= began:
-                answers.add(status or 0, now - due)
+        if now < end:
+            if since >= began:
+                answers.add(status, now - since)
             client.send(next(following), now)
 
     for _ in range(connections):
-        _, client = await loop.create_connection(lambda: Client(done), "127.0.0.1", port)
+        _, client = await loop.create_connection(lambda: Client(answered, lost), "127.0.0.1", port)
         client.send(next(following), time.perf_counter())
     await asyncio.wait([failed], timeout=end - time.perf_counter())
     if failed.done():
@@ -147,61 +165,111 @@ async def closed(port: int, requests: list[bytes], connections: int, seconds: fl
     return answers.summary(seconds)
 
 
+class Caller:
+    """A connection of the open loop, with at most one request on its way.
+
+    Args:
+        port: of the server.
+
+    """
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.socket()
+        self.socket.setblocking(False)  # noqa: FBT003 - the standard library's
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket.connect_ex(("127.0.0.1", port))
+        self.answer = Answer()
+        self._unsent = memoryview(b"")
+        self.due = 0.0
+
+    def send(self, request: bytes, due: float) -> None:
+        """Send a request that is due, or as much of it as goes out."""
+        self._unsent, self.due = memoryview(request), due
+        self.send_more()
+
+    def send_more(self) -> bool:
+        """Send what is left, and return whether that is all of it."""
+        with suppress(OSError):  # it is not connected yet, or no more: that is seen when it is read
+            self._unsent = self._unsent[self.socket.send(self._unsent) :]
+        return not self._unsent
+
+
 class OpenLoop:
-    """Requests that are sent when they are due, whether or not those before have been answered."""
+    """Requests that are sent when they are due, whether or not those before have been answered.
+
+    On bare sockets: an event loop's take so long to be made that a server's refusals would wait for their client.
+    """
 
     def __init__(self, port: int, requests: list[bytes]) -> None:
         self._port = port
         self._following = cycle(requests)
-        self._idle: list[Client] = []
-        self._under_way: set[asyncio.Task[None]] = set()
-        self.waiting = 0
-        self.answers = Answers()
+        self._idle: list[Caller] = []
+        self._selector = selectors.DefaultSelector()
+        self._waiting = 0
+        self._answers = Answers()
 
-    def begin(self, due: float) -> None:
-        """Begin a request that is due; sending may take a connection that must be made first."""
-        self.waiting += 1
-        while self._idle:
-            client = self._idle.pop()
-            if client.open:
-                client.send(next(self._following), due)
+    def run(self, rate: float, seconds: float) -> dict[str, Any]:
+        """Send so many requests a second."""
+        began, number, count = time.perf_counter(), 0, int(rate * seconds)
+        until = began + seconds + PATIENCE
+        late = 0.0
+        while (now := time.perf_counter()) < until and (number < count or self._waiting):
+            for _ in range(AT_ONCE):
+                if number == count or (due := began + number / rate) > now:
+                    break
+                self._begin(due)
+                number += 1
+            late = max(late, now - began - number / rate) if number < count else late
+            self._take_answers(began + number / rate - now if number < count else PATIENCE)
+        return self._answers.summary(seconds) | {"unanswered": self._waiting, "late": late}
+
+    def _begin(self, due: float) -> None:
+        self._waiting += 1
+        if self._idle:
+            caller = self._idle.pop()
+            caller.send(next(self._following), due)
+        else:
+            try:
+                caller = Caller(self._port)
+            except OSError:  # no more sockets can be had
+                self._waiting -= 1
+                self._answers.broken += 1
                 return
-        task = asyncio.get_running_loop().create_task(self._connect(due))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+            caller.send(next(self._following), due)
+            self._selector.register(caller.socket, selectors.EVENT_READ | selectors.EVENT_WRITE, caller)
 
-    async def _connect(self, due: float) -> None:
-        loop = asyncio.get_running_loop()
+    def _take_answers(self, seconds: float) -> None:
+        for key, events in self._selector.select(max(seconds, 0)):
+            caller = key.data
+            if events & selectors.EVENT_READ:
+                self._read(caller)
+            elif caller.send_more():
+                self._selector.modify(caller.socket, selectors.EVENT_READ, caller)
+
+    def _read(self, caller: Caller) -> None:
         try:
-            _, client = await loop.create_connection(lambda: Client(self._done), "127.0.0.1", self._port)
+            data = caller.socket.recv(2**16)
+        except BlockingIOError:
+            return
         except OSError:
-            self.waiting -= 1
-            self.answers.broken += 1
+            data = b""
+        status = caller.answer.status(data)
+        if status is None and data:
             return
-        client.send(next(self._following), due)
-
-    def _done(self, client: Client, status: int | None, due: float) -> None:
-        self.waiting -= 1
-        if status is None:
-            self.answers.broken += 1
-            return
-        self.answers.add(status, time.perf_counter() - due)
-        if client.open:
-            self._idle.append(client)
-
-
-async def opened(port: int, requests: list[bytes], rate: float, seconds: float) -> dict[str, Any]:
-    """Send so many requests a second."""
-    load, began = OpenLoop(port, requests), time.perf_counter()
-    for number in range(int(rate * seconds)):
-        due = began + number / rate
-        await asyncio.sleep(max(0, due - time.perf_counter()))  # at least once round: answers are taken also when late
-        load.begin(due)
-    late = time.perf_counter() - began - seconds
-    until = time.perf_counter() + PATIENCE
-    while load.waiting and time.perf_counter() < until:  # noqa: ASYNC110 - thousands of answers set no event each
-        await asyncio.sleep(0.01)
-    return load.answers.summary(seconds) | {"unanswered": load.waiting, "late": late}
+        if caller.due:  # a server may also end a connection on which nothing is asked
+            self._waiting -= 1
+            if status is None:
+                self._answers.broken += 1
+            else:
+                self._answers.add(status, time.perf_counter() - caller.due)
+        caller.due = 0.0
+        if status is None or caller.answer.closes:
+            self._selector.unregister(caller.socket)
+            caller.socket.close()
+            with suppress(ValueError):
+                self._idle.remove(caller)
+        else:
+            self._idle.append(caller)
 
 
 def main() -> None:
@@ -216,7 +284,7 @@ def main() -> None:
     if options.rate is None:
         found = run(closed(options.port, requests, options.connections, options.seconds))
     else:
-        found = run(opened(options.port, requests, options.rate, options.seconds))
+        found = OpenLoop(options.port, requests).run(options.rate, options.seconds)
     print(json.dumps(found))
 
 

@@ -86,7 +86,7 @@ def main() -> None:
         rounds.append({name: measured(server, options.seconds) for name, server in servers.items()})
         rates = {name: round(found[BINARY, 8]["rate"]) for name, found in rounds[-1].items()}
         print(f"round {number + 1}: {rates}", file=sys.stderr)
-    overloads = {what: overloaded(servers[OURS], what, options.overload) for what in (DRAWING, BINARY)}
+    overloads = {what: overloaded(servers[OURS], what, options.overload) for what in (DRAWING, BATCH, BINARY)}
     after = after_malformed(servers[OURS], options.malformed)
     text = report(rounds, overloads, after, peer_versions(options.litserve, options.bentoml))
     print(text)

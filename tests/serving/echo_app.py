@@ -12,7 +12,7 @@ from tendigits.errors import WeightsError
 from tendigits.serving.drain import Drain
 from tendigits.serving.metrics import Metrics
 
-__all__ = ["Echo", "create_damaged", "create_echo", "create_failing"]
+__all__ = ["Echo", "create_damaged", "create_echo", "create_failing", "not_sent_the_third_time"]
 
 
 class Echo:
@@ -111,6 +111,26 @@ def create_echo(settings):
 
 def create_damaged(settings):
     return Damaged(settings)
+
+
+class NotSentTheThirdTime:
+    """What makes an echo in each worker, and cannot be sent to the third one, as where there is no memory for it."""
+
+    def __init__(self):
+        self.sent = 0
+
+    def __reduce__(self):
+        self.sent += 1
+        if self.sent == 3:
+            raise OSError(12, "Cannot allocate memory")
+        return the_creator, ()
+
+
+def the_creator():
+    return create_echo
+
+
+not_sent_the_third_time = NotSentTheThirdTime()
 
 
 def create_failing(settings):

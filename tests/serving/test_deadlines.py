@@ -130,11 +130,12 @@ LONG_HEADS = [
     b"GET / HTTP/1.1\r\ncookie: " + b"a" * 20_000 + b"\r\n\r\n",
     b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 4000 + b"\r\n",
     b"GET / HTTP/1.1\r\n" + b"a" * 20_000 + b": b\r\n\r\n",
+    b"GET / HTTP/1.1\r\n" + HOST + (b"a:" + b" " * 12_000 + b"b\r\n") * 200 + b"\r\n",
     b"GET / HTTP/1.1\r\ncookie: " + b"a" * 5_000_000,
 ]
 
 
-@pytest.mark.parametrize("head", LONG_HEADS, ids=["address", "header", "headers", "name", "unfinished"])
+@pytest.mark.parametrize("head", LONG_HEADS, ids=["address", "header", "headers", "name", "spaces", "unfinished"])
 def test_a_head_that_is_too_long_is_refused(patient, head):
     assert refused(patient.answer(head)) == 431
 
@@ -205,6 +206,35 @@ def test_requests_that_follow_each_other_are_answered_in_their_order(patient):
     second = b"POST / HTTP/1.1\r\n" + HOST + b"connection: close\r\ncontent-length: 6\r\n\r\nsecond"
     answers = patient.answer(first + second)
     assert 0 < answers.index(b"first") < answers.index(b"second")
+
+
+def test_of_many_requests_at_once_a_few_are_answered_and_the_last_answer_says_so(patient):
+    first, others = (b"GET " + path + b" HTTP/1.1\r\n" + HOST + b"\r\n" for path in (b"/sleep/0.5", b"/"))
+    answers = patient.answer(first + others * 200)
+    assert answers.count(b"HTTP/1.1 200") == answers.count(b"HTTP/1.1") == 1 + 16
+    assert answers.count(b"connection: close") == 1
+    assert b"connection: close" in answers[answers.rindex(b"HTTP/1.1") :]
+
+
+@pytest.mark.parametrize(
+    ("head", "trailer", "status"),
+    [(HOST, b"content-encoding: gzip", 200), (HOST, HOST[:-2], 200), (b"", HOST[:-2], 400)],
+    ids=["encoding", "host", "only host"],
+)
+def test_what_follows_a_body_is_no_header(patient, head, trailer, status):
+    head = b"POST / HTTP/1.1\r\nconnection: close\r\n" + head + b"transfer-encoding: chunked\r\n\r\n"
+    assert parsed(patient.answer(head + b"3\r\nink\r\n0\r\n" + trailer + b"\r\n\r\n"))[0] == status
+
+
+@pytest.mark.parametrize(("version", "first"), [(b"1.1", b"HTTP/1.1 100"), (b"1.0", b"HTTP/1.1 200")])
+def test_only_who_knows_of_it_is_told_to_go_on(patient, version, first):
+    with patient.connect() as connection:
+        connection.sendall(
+            b"POST / HTTP/" + version + b"\r\n" + HOST + b"expect: 100-continue\r\ncontent-length: 3\r\n\r\n"
+        )
+        time.sleep(0.1)
+        connection.sendall(b"ink")
+        assert connection.recv(2**16).startswith(first)
 
 
 def test_a_request_that_asks_for_another_protocol_is_answered_with_its_body(patient):
@@ -279,24 +309,37 @@ def test_more_connections_than_there_may_be_are_turned_away(tmp_path):
         eventually(lambda: server.get("/")[0] == 200)
 
 
+def refusals(server):
+    """Return how many connections were refused with each status."""
+    _, text = server.get("/metrics")
+    found = re.findall(rb'connections_refused_total{status="(\d+)"} (\d+)', text)
+    return {int(status): int(count) for status, count in found}
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_what_connections_are_refused_for_is_counted(tmp_path, workers):
-    with serving(tmp_path, workers=workers, connections=10, head_seconds=0.5) as server:
-        refusals = [refused(server.answer(sent)) for sent in (b"G", b"nonsense\r\n\r\n", LONG_HEADS[0], LONG_HEADS[1])]
-        assert refusals == [408, 400, 431, 431]
-        with server.connections(10 * workers):
-            eventually(lambda: server.answer(b"").startswith(b"HTTP/1.1 503"))
+    with serving(tmp_path, workers=workers, head_seconds=0.5) as server:
+        answers = [server.answer(sent) for sent in (b"G", b"nonsense\r\n\r\n", LONG_HEADS[0], LONG_HEADS[1])]
+        assert [refused(answer) for answer in answers] == [408, 400, 431, 431]
+        assert refusals(server) == {408: 1, 400: 1, 431: 2}
 
-        def counted():
-            _, text = server.get("/metrics")
-            found = re.findall(rb'connections_refused_total{status="(\d+)"} (\d+)', text)
-            return {int(status): int(count) for status, count in found}
 
+def test_those_for_whom_there_is_no_place_are_counted_by_all_workers(tmp_path):
+    with serving(tmp_path, workers=2, connections=10, head_seconds=60) as server:
+        with server.connections(60) as all_at_once:
+            count = sum(answered(connection) for connection in all_at_once)
+        assert count == 60 - 2 * 10
         eventually(lambda: server.get("/")[0] == 200)
-        found = counted()
-        assert (found[400], found[431]) == (1, 2)
-        assert found[408] >= 1
-        assert found[503] >= 1
+        eventually(lambda: refusals(server)[503] >= count)
+
+
+def answered(connection):
+    """Say whether something comes, soon, on a connection on which nothing was asked."""
+    connection.settimeout(1)
+    try:
+        return refused(connection.recv(2**16)) == 503
+    except TimeoutError:
+        return False
 
 
 def test_a_flood_of_connections_leaves_it_serving(tmp_path):

@@ -40,6 +40,47 @@ def test_a_client_that_has_reset_its_connection_is_not_waited_for():
     asyncio.run(ended_after_a_reset())
 
 
+def looked_at_after_closing(monkeypatch, lefts):
+    """Return after how many looks a client is given up, of whose last answer so much is left at each look."""
+    monkeypatch.setattr(ending, "_LEAVING", 0.001)
+
+    class Taking(asyncio.Transport):
+        looks, aborted = 0, False
+
+        def write_eof(self):
+            pass
+
+        def resume_reading(self):
+            pass
+
+        def is_closing(self):
+            return False
+
+        def get_write_buffer_size(self):
+            self.looks += 1
+            return lefts[self.looks - 1] if self.looks <= len(lefts) else 0
+
+        def abort(self):
+            self.aborted = True
+
+    async def watch():
+        taking = Taking()
+        leaving = EndingTransport(taking, asyncio.get_running_loop(), Limits())
+        leaving.unread = True
+        leaving.expect_progress()
+        leaving.close()
+        while not taking.aborted:  # noqa: ASYNC110 - by a timer, which is what is tested
+            await asyncio.sleep(0.001)
+        return taking.looks
+
+    return asyncio.run(asyncio.wait_for(watch(), 60))
+
+
+def test_a_client_has_time_to_leave_from_when_all_was_sent(monkeypatch):
+    assert looked_at_after_closing(monkeypatch, [0]) == 2
+    assert looked_at_after_closing(monkeypatch, [9, 9, 0]) == 4
+
+
 class Slow(asyncio.Transport):
     """A connection whose client has taken so many bytes more whenever one looks."""
 

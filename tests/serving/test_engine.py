@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -56,8 +57,12 @@ def test_as_many_wait_as_may_and_the_next_is_refused_at_once():
         await has_begun(step)
         with pytest.raises(Refused, match="busy") as refused:
             await asyncio.wait_for(busy.run(map(step, [0])), 1)
+        with pytest.raises(Refused, match="busy"):
+            busy.check()
         step.let_go.set()
         assert await asyncio.gather(*running) == [["done"]] * 3
+        for _ in range(10):
+            busy.check()  # which takes no place
         assert await busy.run(map(step, [0, 1])) == ["done"] * 2  # there is room again
         return refused.value
 
@@ -235,6 +240,32 @@ def test_a_server_is_ready_until_it_is_asked_to_stop(address):
         assert "not ready" in error_of(httpx.get(url + address), 503)
         assert httpx.get(url + "/v2/health/live").status_code == 200
     assert not app.state.ready
+
+
+@pytest.mark.parametrize("address", ["/v1/read", "/v1/compare", "/v2/models/tendigits/infer"])
+def test_where_no_more_may_wait_the_body_is_not_waited_for(monkeypatch, address):
+    def full(_):
+        raise Refused(503, "this server is busy")
+
+    monkeypatch.setattr(Engine, "check", full)
+    head = f"POST {address} HTTP/1.1\r\nhost: localhost\r\ncontent-type: image/png\r\ncontent-length: 1000000\r\n\r\n"
+    with running() as (_, url), socket.create_connection(("127.0.0.1", httpx.URL(url).port), timeout=60) as asking:
+        asking.sendall(head.encode())
+        assert asking.recv(2**16).startswith(b"HTTP/1.1 503")
+
+
+def test_a_place_is_given_back_where_no_thread_can_be_started(monkeypatch):
+    scarce = engine(waiting=0)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", cannot_start)
+        for _ in range(3):
+            with pytest.raises(RuntimeError, match="new thread"):
+                asyncio.run(scarce.run(iter([])))
+    assert asyncio.run(scarce.run(iter(["done"]))) == ["done"]
+
+
+def cannot_start(_):
+    raise RuntimeError("can't start new thread")
 
 
 def test_it_is_not_ready_before_it_has_started():

@@ -1,6 +1,7 @@
 """However many bodies are sent at once, what is held of them is bounded."""
 
 import re
+import socket
 import sys
 import threading
 import time
@@ -45,6 +46,34 @@ def test_what_is_held_of_many_uploads_at_once_is_bounded(tmp_path):
         assert answers.count(200) >= 4  # which there is room for, whatever comes beside them
         held = peak(server) - before
         assert held < 80 * MEGABYTE  # of 240, and copies: there is room for four
+
+
+def test_what_is_held_of_answers_that_nobody_takes_is_bounded(tmp_path):
+    with serving(tmp_path, body_bytes=4 * MEGABYTE, end_seconds=0) as server, ExitStack() as stack:
+        server.get("/")
+        before, statuses = peak(server), []
+        for _ in range(40):
+            connection = stack.enter_context(server.connect())
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.sendall(b"GET /large/4000000 HTTP/1.1\r\n" + HOST + b"\r\n")
+            statuses.append(int(connection.recv(12)[9:]))
+        assert set(statuses) == {200, 503}
+        assert statuses.count(200) >= 4
+        assert peak(server) - before < 80 * MEGABYTE  # of 160
+
+
+def test_what_is_held_of_requests_that_wait_on_one_connection_is_bounded(tmp_path):
+    with serving(tmp_path, end_seconds=0) as server, server.connect() as connection:
+        server.get("/")
+        before = peak(server)
+        connection.settimeout(1)
+        try:
+            connection.sendall(b"GET /sleep/600 HTTP/1.1\r\n" + HOST + b"\r\n")
+            connection.sendall(b"GET / HTTP/1.1\r\nhost:[::1]\r\n\r\n" * 150_000)
+        except OSError:
+            pass
+        assert server.get("/")[0] == 200
+        assert peak(server) - before < 4 * MEGABYTE
 
 
 @contextmanager

@@ -139,7 +139,8 @@ def test_what_the_guard_answers_is_counted_as_it_is_answered():
 
 
 @pytest.mark.parametrize(("messages", "status"), [([], "500"), ([{"type": "http.disconnect"}], "499")])
-def test_what_fails_and_who_left_are_counted_as_that(messages, status):
+@pytest.mark.parametrize("answers", [False, True])
+def test_what_fails_and_who_left_are_counted_as_that(messages, status, answers):
     class Asked:
         state = SimpleNamespace(drain=Drain(), metrics=Metrics())
 
@@ -147,6 +148,9 @@ def test_what_fails_and_who_left_are_counted_as_that(messages, status):
             if not messages:
                 raise ZeroDivisionError
             assert (await receive())["type"] == "http.disconnect"
+            if answers:  # although nobody waits for it
+                await send({"type": "http.response.start", "status": 200, "headers": []})
+                await send({"type": "http.response.body", "body": b""})
 
     async def receive():
         return messages[0]

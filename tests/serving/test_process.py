@@ -192,3 +192,19 @@ def test_the_process_imports_nothing_that_trains_or_plots(tmp_path):
     roots = {name.partition(".")[0] for name in imported}
     assert {"tendigits", "numpy", "cv2", "fastapi"} <= roots
     assert not roots & HEAVY
+
+
+@pytest.mark.parametrize("asked", ["bytes=9-1", "x", "bytes=99999999-"])
+def test_files_are_sent_whole_whatever_part_is_asked_for(server, asked):
+    status, headers, body = server.ask("GET", "/docs/files/swagger-ui.css", None, {"range": asked})
+    assert status == 200
+    assert headers["content-type"] == "text/css; charset=utf-8"
+    assert b"swagger" in body
+
+
+def test_nothing_but_the_log_is_written_of_a_damaged_form(server):
+    before = server.log.read_text().splitlines()
+    kind = {"content-type": "multipart/form-data; boundary=limit"}
+    assert server.ask("POST", "/v1/read", b"--lixit\r\nsecret", kind)[0] == 400
+    new = [line for line in server.log.read_text().splitlines()[len(before) :] if not line.startswith("import time:")]
+    assert [json.loads(line)["path"] for line in new] == ["/v1/read"]

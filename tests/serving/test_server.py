@@ -168,6 +168,27 @@ def test_a_worker_that_dies_is_replaced(workers):
     assert any("ended with exit code 3; another takes its place" in line["message"] for line in workers.log())
 
 
+def test_a_worker_that_cannot_be_replaced_at_once_does_not_end_the_others(tmp_path):
+    with serving(tmp_path, app="not_sent_the_third_time", workers=2) as server:
+        first = processes(server)
+        server.answer(b"GET /die HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        found = set()
+        eventually(lambda: len(found.update(processes(server)) or found - first) >= 1)
+        assert server.stop() == 0
+        assert "no worker can be started, which is tried again: Cannot allocate memory" in [
+            line["message"] for line in server.log()
+        ]
+
+
+def test_requests_of_a_worker_that_died_are_not_in_flight(workers):
+    first = processes(workers)
+    workers.answer(b"GET /die HTTP/1.1\r\nhost: localhost\r\n\r\n")
+    found = set()
+    eventually(lambda: len(found.update(processes(workers)) or found - first) >= 1)
+    _, text = workers.get("/metrics")
+    assert b"tendigits_requests_in_flight 1.0" in text  # the one that asks
+
+
 def test_the_port_stays_open_when_one_worker_is_asked_to_stop(workers):
     first = processes(workers)
     os.kill(next(iter(first)), signal.SIGTERM)

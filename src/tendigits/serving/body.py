@@ -1,4 +1,4 @@
-"""The body of a request, all of it in memory, and never more than is allowed."""
+"""The body of a request, all of it in memory."""
 
 from dataclasses import dataclass
 
@@ -24,27 +24,23 @@ class Upload:
     content: bytes
 
 
-async def body_of(receive: Receive, most: int) -> bytes:
+async def body_of(receive: Receive) -> bytes:
     """Return a request's body.
 
     Args:
-        receive: gives the body's parts.
-        most: bytes that it may have.
+        receive: gives the body's parts; the guard has seen to it that they are not too large.
 
     Raises:
-        Refused: it has more, or ends before its end.
+        Refused: it ends before its end.
 
     """
     parts: list[bytes] = []
-    length, more = 0, True
+    more = True
     while more:
         message = await receive()
         if message["type"] != "http.request":
             raise Refused(400, "the connection was closed before all of the request had come")
         part, more = message.get("body", b""), message.get("more_body", False)
-        length += len(part)
-        if length > most:
-            raise Refused(413, f"the request has more than {most:,} bytes, the most that are taken; send less at once")
         parts.append(part)
     return parts[0] if len(parts) == 1 else b"".join(parts)
 

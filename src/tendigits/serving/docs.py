@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import fastapi_offline
-from fastapi import FastAPI, Response
-from starlette.responses import HTMLResponse
-from starlette.staticfiles import StaticFiles
+from fastapi import FastAPI
+
+from tendigits.serving.files import add_file
 
 __all__ = ["add_docs"]
 
@@ -41,12 +41,9 @@ _START = """SwaggerUIBundle({
 
 def add_docs(app: FastAPI) -> None:
     """Add the page to an app."""
-    app.mount(_FILES, StaticFiles(directory=Path(fastapi_offline.__file__).with_name("static")))
-
-    @app.get("/docs", include_in_schema=False)
-    async def page() -> HTMLResponse:
-        return HTMLResponse(_PAGE, headers={"Content-Security-Policy": _POLICY})
-
-    @app.get("/docs/start.js", include_in_schema=False)
-    async def start() -> Response:
-        return Response(_START, media_type="text/javascript")
+    folder = Path(fastapi_offline.__file__).with_name("static")
+    for name in ("swagger-ui.css", "swagger-ui-bundle.js"):
+        path = folder / name
+        add_file(app, f"{_FILES}/{name}", path.read_bytes(), path.suffix, {})
+    add_file(app, "/docs", _PAGE.encode(), ".html", {"Content-Security-Policy": _POLICY})
+    add_file(app, "/docs/start.js", _START.encode(), ".js", {})

@@ -43,6 +43,21 @@ class Engine:
         self._threads = ThreadPoolExecutor(threads, "reading")
         self._places = threading.BoundedSemaphore(threads + settings.limits.waiting)
 
+    def check(self) -> None:
+        """Check that one more may wait: who is refused before its body is read need not send it.
+
+        Raises:
+            Refused: too many wait already.
+
+        """
+        self._take_place()
+        self._places.release()
+
+    def _take_place(self) -> None:
+        if not self._places.acquire(blocking=False):
+            self._metrics.refused("busy")
+            raise Refused(503, "this server is busy, and as many requests wait as may; try again", {"Retry-After": "1"})
+
     async def run(self, steps: Iterator[T]) -> list[T]:
         """Return what an iterator yields, which is asked for it in one of the threads.
 
@@ -52,11 +67,14 @@ class Engine:
             Refused: too many wait already, or the answer is not there in time.
 
         """
-        if not self._places.acquire(blocking=False):
-            self._metrics.refused("busy")
-            raise Refused(503, "this server is busy, and as many requests wait as may; try again", {"Retry-After": "1"})
+        self._take_place()
         late, waiting = threading.Event(), [steps]
-        job = self._threads.submit(_all, waiting, late)
+        try:
+            job = self._threads.submit(_all, waiting, late)
+        except RuntimeError:  # no thread can be started
+            waiting.clear()
+            self._places.release()
+            raise
         job.add_done_callback(lambda _: self._places.release())
         try:
             return await asyncio.wait_for(asyncio.wrap_future(job), self._seconds)

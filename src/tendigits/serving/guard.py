@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tendigits.serving.guarding.exchange import FAILED, STOPPED, Exchange, declared_length, too_large
 from tendigits.serving.guarding.hosts import Hosts
 from tendigits.serving.guarding.origins import Origins
-from tendigits.serving.guarding.room import Room
+from tendigits.serving.guarding.room import Room, Rooms
 from tendigits.serving.logs import LOGGER
 from tendigits.serving.refusal import Refusal
 from tendigits.serving.settings import Settings
@@ -53,7 +53,8 @@ class Guard:
         self._limits = settings.limits
         self._hosts = Hosts(settings)
         self._origins = Origins(settings.allowed_origins)
-        self._room = Room(max(_BODIES // settings.workers, 1) * settings.limits.body_bytes)
+        size = max(_BODIES // settings.workers, 1) * settings.limits.body_bytes
+        self._rooms = Rooms(Room(size), Room(size))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through to the app, or answer it."""
@@ -62,7 +63,7 @@ class Guard:
             return
         headers = dict(scope["headers"])
         origin = headers.get(b"origin")
-        exchange = Exchange(scope, headers, receive, send, self._limits, self._room, self._origins.answer(origin))
+        exchange = Exchange(scope, headers, receive, send, self._limits, self._rooms, self._origins.answer(origin))
         try:
             refusal = self._refusal(scope, headers)
             if refusal is not None:

@@ -54,7 +54,7 @@ class Images:
                 f" application/octet-stream, or files in {MULTIPART}",
             )
         check_encoding(request.headers.get("content-encoding"))
-        body = await body_of(request.receive, limits.body_bytes)
+        body = await body_of(request.receive)
         return cls(body, request.headers.get("content-type", "") if kind == MULTIPART else "", limits.images)
 
     def __iter__(self) -> Iterator[Upload]:

@@ -51,6 +51,7 @@ def configure_logs() -> None:
     handler.setFormatter(_Lines())
     for logger in (LOGGER, logging.getLogger("uvicorn"), logging.getLogger("asyncio")):
         logger.handlers, logger.propagate = [handler], False
+    logging.getLogger("python_multipart").setLevel("CRITICAL")  # it tells of what a body has in it
     LOGGER.setLevel(level)
     logging.getLogger("uvicorn").setLevel("WARNING")  # what it says of its own accord we say better
 

@@ -80,9 +80,9 @@ class Metrics:
         """Count a request that was given up."""
         self._refused.labels(why).inc()
 
-    def turned_away(self, status: int) -> None:
-        """Count a connection that was ended before there was a request."""
-        self._turned_away.labels(status).inc()
+    def turned_away(self, status: int, count: int = 1) -> None:
+        """Count connections that were ended before there was a request."""
+        self._turned_away.labels(status).inc(count)
 
     def inferred(self, digits: int) -> None:
         """Count a batch of the Open Inference Protocol."""

@@ -71,7 +71,7 @@ class _V1:
     ) -> Response:
         """Read handwritten digits in photos, scans and drawings, as `tendigits read --json` does."""
         asked = Asked(single, _length(length, single=single), min_confidence, parse_include(include))
-        images = await Images.of(request, self._limits)
+        images = await self._images(request)
         found = await self._engine.run(map(_Written.of, readings(self._engine.model, images, asked, self._limits)))
         self._metrics.read(confidence for page in found for confidence in page.confidences)
         content = b'{"readings":[' + b",".join(page.content for page in found) + b"]}"
@@ -83,8 +83,12 @@ class _V1:
         Shrunk is what a beginner makes of an image: all of it grey, ink bright, and resized to 28x28. Normalised is
         what reading makes of the ink in it, which is MNIST's own form.
         """
-        images = await Images.of(request, self._limits)
+        images = await self._images(request)
         return JSONResponse({"cells": await self._engine.run(self._comparison.cells(images))})
+
+    async def _images(self, request: Request) -> Images:
+        self._engine.check()
+        return await Images.of(request, self._limits)
 
     async def model(self) -> dict[str, Any]:
         """Say what is known of the model."""

@@ -26,9 +26,11 @@ __all__ = ["Connection"]
 _HEAD = 16 * 2**10
 """Bytes that a head may have, and the part of a chunked body that is not its content."""
 
+_PIPELINED = 16
+"""Requests that may wait on one connection while another is answered; the last of them ends it."""
+
 _MALFORMED = Refusal(400, "this is not a well-formed HTTP/1.1 request", closes=True)
 _LONG_HEAD = Refusal(431, f"the request's head is longer than {_HEAD:,} bytes: send less of it", closes=True)
-_FULL = Refusal(503, "too many connections are open: ask again later", ((b"retry-after", b"1"),), closes=True)
 
 
 class _LongHeadError(Exception):
@@ -39,6 +41,10 @@ class _NoProxyError(Exception):
     """Stops the parser."""
 
 
+class _ManyRequestsError(Exception):
+    """Stops the parser."""
+
+
 class Connection(HttpToolsProtocol):
     """One client's connection.
 
@@ -46,6 +52,7 @@ class Connection(HttpToolsProtocol):
         limits: how long it may take.
         drain: whether the server was asked to stop.
         door: the other connections.
+        place: whether there is one for it; otherwise its client was told so, and is only seen off.
         refused: called with the status of what is answered where there is no request.
         uvicorns: what uvicorn's protocol takes.
 
@@ -54,11 +61,18 @@ class Connection(HttpToolsProtocol):
     transport: EndingTransport
 
     def __init__(
-        self, *, limits: Limits, drain: Drain, door: Door, refused: Callable[[int], None], **uvicorns: Any
+        self,
+        *,
+        limits: Limits,
+        drain: Drain,
+        door: Door,
+        place: bool,
+        refused: Callable[[int], None],
+        **uvicorns: Any,
     ) -> None:
         super().__init__(**uvicorns)
         self.timeout_keep_alive = limits.idle_seconds  # type: ignore[assignment]  # its option is in whole seconds
-        self._limits, self._drain, self._door, self._refused = limits, drain, door, refused
+        self._limits, self._drain, self._door, self._place, self._refused = limits, drain, door, place, refused
         self._deaf = False
         self._heard = self._in_head = False
         self._head_timer: asyncio.TimerHandle | None = None
@@ -70,14 +84,13 @@ class Connection(HttpToolsProtocol):
     # What the event loop calls
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
-        """Expect a head, or turn the client away."""
+        """Expect a head, or see the client off."""
         self.transport = EndingTransport(transport, self.loop, self._limits)
-        if self._door.has_place(len(self.connections)):
+        if self._place:
             super().connection_made(self.transport)
             self._expect_head()
         else:
-            self._door.note_turned_away(self)
-            self._end_with(_FULL, patiently=not self._door.is_crowded())
+            self._end_with(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -128,9 +141,10 @@ class Connection(HttpToolsProtocol):
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header, or a trailer."""
+        """Take a header; a trailer, which nobody asked for, goes no further: it would be taken for one (RFC 9110)."""
         self._count(len(name) + len(value) + 4)
-        super().on_header(name, value)
+        if self._in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Start to answer, unless another protocol is asked for: see :meth:`_feed`."""
@@ -138,9 +152,13 @@ class Connection(HttpToolsProtocol):
             if self.parser.get_method() == b"CONNECT":
                 raise _NoProxyError
             return
+        if len(self.pipeline) == _PIPELINED:
+            raise _ManyRequestsError
         self._in_head = False
         self._unexplained = 0
         self._head_is_here()
+        if self.parser.get_http_version() == "1.0":
+            self.expect_100_continue = False  # which such a client does not know
         before = self.cycle
         super().on_headers_complete()
         self._unanswered.append(self.cycle)
@@ -218,7 +236,6 @@ class Connection(HttpToolsProtocol):
         )
 
     def _count(self, size: int) -> None:
-        self._unexplained = 0
         self._head_size += size
         if self._head_size > _HEAD:
             raise _LongHeadError
@@ -260,11 +277,11 @@ class Connection(HttpToolsProtocol):
         else:  # it is whole, and what follows it is spoilt
             cycle.keep_alive = False
 
-    def _end_with(self, refusal: Refusal | None, *, patiently: bool = True) -> None:
+    def _end_with(self, refusal: Refusal | None) -> None:
         self._deaf = True
         if refusal is not None:
             self.transport.write(refusal.on_the_wire())
             log_refusal(refusal.status, refusal.sentence)
             self._refused(refusal.status)
-        self.transport.unread = patiently
+        self.transport.unread = True
         self.transport.close()

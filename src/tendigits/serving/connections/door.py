@@ -4,6 +4,8 @@ Without it, a flood of connections takes all file descriptors, and then the serv
 """
 
 import sys
+import time
+from itertools import islice
 from typing import Protocol
 
 from tendigits.serving.settings import Limits
@@ -12,6 +14,12 @@ __all__ = ["Door", "Visitor"]
 
 _KEPT = 64
 """File descriptors that are kept for everything else."""
+
+_SETTLED = 0.05
+"""Seconds after which one that waits for a request is asked to leave for the next: sooner, it may be about to ask."""
+
+_ASKED = 8
+"""How many are asked: in a flood most have got a request meanwhile."""
 
 
 class Visitor(Protocol):
@@ -28,37 +36,67 @@ class Door:
     Args:
         limits: how many may be.
 
+    Attributes:
+        look_outside: called at the begin and the end of each request, so that those who wait to come in are seen to
+            even if many are in.
+
     """
 
     def __init__(self, limits: Limits) -> None:
         self._places = min(limits.connections, max(_file_descriptors() - 2 * _KEPT, 1))
-        self._idle: dict[Visitor, None] = {}  # the one that has been so the longest first
+        self._in: set[Visitor] = set()
+        self._idle: dict[Visitor, float] = {}  # since when, the longest first
         self._turned_away: set[Visitor] = set()
+        self.look_outside = _nobody_waits
 
-    def has_place(self, connections: int) -> bool:
-        """Say whether one more may come in where so many are; one that is idle is closed for it."""
-        return connections < self._places or any(visitor.close_if_idle() for visitor in list(self._idle))
+    def has_place(self) -> bool:
+        """Say whether one more may come in; one that is idle is closed for it."""
+        return len(self._in) < self._places or (
+            not self.is_crowded()  # for those that leave take their last answer with them, in their own time
+            and self._somebody_leaves()
+        )
+
+    def _somebody_leaves(self) -> bool:
+        now = time.monotonic()
+        for visitor, since in list(islice(self._idle.items(), _ASKED)):
+            if now - since < _SETTLED:
+                return False
+            if visitor.close_if_idle():
+                del self._idle[visitor]
+                return True
+        return False
+
+    def note_in(self, visitor: Visitor) -> None:
+        """Note that a connection takes a place."""
+        self._in.add(visitor)
 
     def note_idle(self, visitor: Visitor) -> None:
         """Note that a connection waits for a request."""
-        self._idle[visitor] = None
+        self._idle[visitor] = time.monotonic()
+        self.look_outside()
 
     def note_busy(self, visitor: Visitor) -> None:
         """Note that a connection has one."""
         self._idle.pop(visitor, None)
+        self.look_outside()
 
     def note_turned_away(self, visitor: Visitor) -> None:
         """Note that a connection is told that there is no place."""
         self._turned_away.add(visitor)
 
     def is_crowded(self) -> bool:
-        """Say whether so many are being turned away that nobody can wait for them to leave."""
-        return len(self._turned_away) > _KEPT
+        """Say whether so many are in or are being turned away that nobody else can be waited for until they leave."""
+        return len(self._in) + len(self._turned_away) >= self._places + _KEPT
 
     def note_left(self, visitor: Visitor) -> None:
         """Note that a connection is no more."""
         self._idle.pop(visitor, None)
+        self._in.discard(visitor)
         self._turned_away.discard(visitor)
+
+
+def _nobody_waits() -> None:
+    """See to nobody, until somebody is charged with it."""
 
 
 def _file_descriptors() -> int:

@@ -13,7 +13,7 @@ from tendigits.serving.settings import Limits
 __all__ = ["EndingTransport"]
 
 _LEAVING = 2.0
-"""Seconds that a client has to leave once all of the last answer went out."""
+"""Seconds that a client has to leave, at the least, once all of the last answer went out; and between two looks."""
 
 
 class EndingTransport(asyncio.Transport):
@@ -35,6 +35,7 @@ class EndingTransport(asyncio.Transport):
         self._closing = False
         self._watch: asyncio.TimerHandle | None = None
         self._written = self._taken = 0
+        self._all_out = False
         self._behind = 0.0
         self.unread = False
 
@@ -55,7 +56,9 @@ class EndingTransport(asyncio.Transport):
             self._say_goodbye()
         else:
             self._transport.close()
-        if self.unread or self._transport.get_write_buffer_size():
+        self._all_out = not self._transport.get_write_buffer_size()
+        if self.unread or not self._all_out:
+            self.relax()
             self.expect_progress()
 
     def _say_goodbye(self) -> None:
@@ -97,10 +100,11 @@ class EndingTransport(asyncio.Transport):
         left = self._transport.get_write_buffer_size()
         before, self._taken = self._taken, self._written - left
         self._behind = max(self._behind + _LEAVING - (self._taken - before) / self._limits.bytes_per_second, 0.0)
-        if left and self._behind < self._limits.answer_seconds:
-            self._look_later()
-        else:
+        if self._all_out or self._behind >= self._limits.answer_seconds:
             self.abort()
+        else:
+            self._all_out = self._closing and not left
+            self._look_later()
 
     def pause_reading(self) -> None:
         """Leave what the client sends with the client."""

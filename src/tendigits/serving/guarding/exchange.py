@@ -1,9 +1,9 @@
 """One request and its answer, watched: the body's size and time, the answer's headers, and the line in the log.
 
 A body is held by the app from when it is read until it is answered, and that is where memory goes. Its first 64 KiB are
-let through, as much as lies in the connection's buffer anyway; for the rest of it room is taken as it arrives. Where
-none is left it is refused at once, so what all bodies held take is bounded by the size of the room, however many are
-sent.
+let through, as much as lies in the connection's buffer anyway; for the rest of it room is taken as it arrives. An
+answer is held until the client has taken it, and needs room in the same way, but elsewhere: bodies are not to be
+refused for the answers to others. Where none is left the request is refused at once, so what is held is bounded.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from starlette.types import Message, Receive, Scope, Send
 
 from tendigits.serving.guarding.pace import Pace
-from tendigits.serving.guarding.room import Room
+from tendigits.serving.guarding.room import Rooms
 from tendigits.serving.logs import LEFT, log_request
 from tendigits.serving.refusal import Headers, Refusal
 from tendigits.serving.settings import Limits
@@ -27,7 +27,7 @@ STOPPED = Refusal(
     503, "the server is stopping, and did not get to it: ask again", ((b"retry-after", b"5"),), closes=True
 )
 _NO_ROOM = Refusal(
-    503, "other uploads take all the room that there is: send it again later", ((b"retry-after", b"2"),), closes=True
+    503, "other requests take all the room that there is: send it again later", ((b"retry-after", b"2"),), closes=True
 )
 
 _LET_THROUGH = 64 * 2**10
@@ -51,7 +51,7 @@ class Exchange:
         receive: to be called for the body.
         send: to be called with the answer.
         limits: what the body may take.
-        room: where the body finds its place.
+        rooms: where bodies and answers find their place.
         answer: headers that the answer has beside the app's.
 
     """
@@ -63,15 +63,15 @@ class Exchange:
         receive: Receive,
         send: Send,
         limits: Limits,
-        room: Room,
+        rooms: Rooms,
         answer: Headers,
     ) -> None:
         self._scope, self._receive, self._send = scope, receive, send
-        self._limits, self._room, self._answer = limits, room, answer
+        self._limits, self._rooms, self._answer = limits, rooms, answer
         self._began = time.perf_counter()
         given = headers.get(b"x-request-id", b"")
         self.id = given.decode() if _ID.fullmatch(given) else secrets.token_hex(8)
-        self._received = self._sent = self._taken = 0
+        self._received = self._sent = self._taken = self._answer_taken = 0
         self._pace: Pace | None = None
         self._body_is_here = self._refused = self._left = False
         self._status: int | None = None
@@ -96,11 +96,24 @@ class Exchange:
             if message["status"] == FAILED.status:  # in whose words ever: it may say something about the server
                 await self.refuse(FAILED)
                 return
+            headers = list(message.get("headers", ()))
+            length = max(int(dict(headers).get(b"content-length", b"0")) - _LET_THROUGH, 0)
+            if not self._rooms.answers.take(length):
+                await self.refuse(_NO_ROOM)
+                return
+            self._answer_taken = length
             self._status = message["status"]
-            message = {**message, "headers": self._with_ours(message.get("headers", ()))}
+            await self._send({**message, "headers": self._with_ours(headers)})
         else:
-            self._sent += len(message.get("body", b""))
-        await self._send(message)
+            await self._send_body(message.get("body", b""), more=message.get("more_body", False))
+
+    async def _send_body(self, body: bytes, *, more: bool) -> None:
+        """Send it in parts, each when the one before was taken: what is handed over at once is in no room any more."""
+        self._sent += len(body)
+        for begin in range(0, max(len(body), 1), _LET_THROUGH):
+            end = begin + _LET_THROUGH
+            part = body[begin:end] if len(body) > _LET_THROUGH else body
+            await self._send({"type": "http.response.body", "body": part, "more_body": more or end < len(body)})
 
     async def refuse(self, refusal: Refusal) -> None:
         """Answer with a refusal, if nothing was answered yet."""
@@ -115,7 +128,8 @@ class Exchange:
 
     def end(self) -> None:
         """Give back the room, and write the log's line."""
-        self._room.give_back(self._taken)
+        self._rooms.bodies.give_back(self._taken)
+        self._rooms.answers.give_back(self._answer_taken)
         log_request(
             LEFT if self._left else self._status or FAILED.status,
             request=self.id,
@@ -149,7 +163,7 @@ class Exchange:
     def _has_room(self) -> bool:
         """Take room for what has come beyond what is let through, and say whether it was there."""
         wanted = max(self._received - _LET_THROUGH, 0) - self._taken
-        if not self._room.take(wanted):
+        if not self._rooms.bodies.take(wanted):
             return False
         self._taken += wanted
         return True

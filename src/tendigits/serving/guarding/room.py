@@ -1,6 +1,8 @@
-"""Room for bodies: how much of the memory those that are held at once may take."""
+"""Room for bodies and answers: how much of the memory those that are held at once may take."""
 
-__all__ = ["Room"]
+from typing import NamedTuple
+
+__all__ = ["Room", "Rooms"]
 
 
 class Room:
@@ -29,3 +31,10 @@ class Room:
     def give_back(self, size: int) -> None:
         """Return bytes that were taken."""
         self._free += size
+
+
+class Rooms(NamedTuple):
+    """One for the bodies of requests, and one for answers."""
+
+    bodies: Room
+    answers: Room

@@ -10,8 +10,9 @@ import socket
 import struct
 import sys
 from contextlib import suppress
+from functools import partial
 
-__all__ = ["accept_all", "let_nobody_in"]
+__all__ = ["accept_all", "accepted", "let_nobody_in"]
 
 _SO_ATTACH_FILTER = 26
 """Of Linux; Python has no name for it."""
@@ -37,10 +38,14 @@ def let_nobody_in(listener: socket.socket) -> None:
 
 def accept_all(listener: socket.socket) -> list[socket.socket]:
     """Accept the connections that wait in the queue of a socket that does not block."""
-    clients: list[socket.socket] = []
-    with suppress(OSError):  # the queue is empty
-        while True:
-            client, _ = listener.accept()
-            client.setblocking(False)  # noqa: FBT003 - the standard library's
-            clients.append(client)
-    return clients
+    return list(iter(partial(accepted, listener), None))
+
+
+def accepted(listener: socket.socket) -> socket.socket | None:
+    """Return a connection that waits in the queue of a socket that does not block; None where none does."""
+    try:
+        client, _ = listener.accept()
+    except OSError:
+        return None
+    client.setblocking(False)  # noqa: FBT003 - the standard library's
+    return client

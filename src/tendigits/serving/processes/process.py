@@ -19,9 +19,10 @@ import uvicorn
 from tendigits.serving.connections.connection import Connection
 from tendigits.serving.connections.door import Door
 from tendigits.serving.logs import LOGGER
+from tendigits.serving.processes.acceptor import Acceptor
 from tendigits.serving.processes.app import Served
 from tendigits.serving.processes.lifespan import Lifespan
-from tendigits.serving.processes.port import accept_all, let_nobody_in
+from tendigits.serving.processes.port import let_nobody_in
 from tendigits.serving.settings import Limits
 
 __all__ = ["ServingProcess"]
@@ -84,13 +85,11 @@ class ServingProcess(uvicorn.Server):
             async with Lifespan(self._served.app, {"drain": self._served.drain}) as lifespan:
                 connect = functools.partial(self._connection, lifespan.state)
                 await self.on_tick(0)  # so that the first answers have a date, too
-                server = await asyncio.get_running_loop().create_server(
-                    connect, sock=listener, backlog=self.config.backlog
-                )
+                acceptor = Acceptor(listener, connect, self._door, self._served.metrics.turned_away)
                 self._started()
                 await self.main_loop()
                 await self._say_that_it_stops()
-                await self._close_port(server, listener, connect)
+                await self._close_port(acceptor, listener)
                 await self._answer_the_rest()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - a handler's arguments
@@ -104,8 +103,9 @@ class ServingProcess(uvicorn.Server):
     def _connections(self) -> set[Connection]:
         return cast("set[Connection]", self.server_state.connections)
 
-    def _connection(self, state: dict[str, Any]) -> Connection:
+    def _connection(self, state: dict[str, Any], place: bool) -> Connection:  # noqa: FBT001 - called by what knows no name of it
         return Connection(
+            place=place,
             limits=self._limits,
             drain=self._served.drain,
             refused=self._served.metrics.turned_away,
@@ -123,17 +123,11 @@ class ServingProcess(uvicorn.Server):
         while time.monotonic() < until and not self.interrupted:  # noqa: ASYNC110 - which a signal's handler sets
             await asyncio.sleep(_TICK)
 
-    async def _close_port(
-        self, server: asyncio.Server, listener: socket.socket, connect: Callable[[], Connection]
-    ) -> None:
+    async def _close_port(self, acceptor: Acceptor, listener: socket.socket) -> None:
         if self.closes_port:
             let_nobody_in(listener)
             await asyncio.sleep(_HANDSHAKE)
-        queue = accept_all(listener)
-        server.close()
-        listener.close()
-        for client in queue:
-            await asyncio.get_running_loop().connect_accepted_socket(connect, client)
+        await acceptor.close()
 
     async def _answer_the_rest(self) -> None:
         began = time.monotonic()

@@ -147,9 +147,16 @@ class _Workers:
                 if not worker.process.is_alive() and time.monotonic() > worker.since + _PAUSE:
                     LOGGER.error("%s; another takes its place", worker.heard() or _ending(worker))
                     mark_process_dead(worker.process.pid)  # type: ignore[no-untyped-call]  # the library has no types here
-                    self._running[place] = self._start()
+                    self._replace(place)
             if any(not worker.process.is_alive() for worker in self._running):
                 time.sleep(_LOOK)  # wait returns at once
+
+    def _replace(self, place: int) -> None:
+        try:
+            self._running[place] = self._start()
+        except OSError as error:  # as where there is no memory: the others go on
+            LOGGER.error("no worker can be started, which is tried again: %s", error.strerror)
+            self._running[place].since = time.monotonic()
 
     def stop(self) -> None:
         """Pass on what asked to stop, and wait for the processes to end, as long as they may take."""

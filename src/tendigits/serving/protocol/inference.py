@@ -54,7 +54,9 @@ class Inference:
                 given = value.decode("latin-1")
             elif name == b"content-encoding":
                 check_encoding(value.decode("latin-1"))
-        body = await body_of(receive, self._limits.body_bytes)
+            elif name == b"content-length" and int(value) > _FEW + _LITTLE_JSON:
+                self._engine.check()
+        body = await body_of(receive)
         json_length = length_of_json(given, len(body))
         if json_length <= _LITTLE_JSON and len(body) - json_length <= _FEW:
             return self._inferred(body, json_length)
