@@ -47,13 +47,13 @@ def full(listener):
     yield SimpleNamespace(acceptor=acceptor, door=door, counted=counted)
 
 
-def test_who_waits_is_seen_to_while_others_are_heard():
+def test_who_waits_is_seen_to_while_others_are_answered():
     """Without a round of the event loop, which may be long."""
 
     async def scene(listener):
         with full(listener) as server, clients(listener, 3) as waiting:
-            time.sleep(0.1)  # noqa: ASYNC251 - while one of those who are in is heard
-            server.door.note_busy(None)
+            time.sleep(0.1)  # noqa: ASYNC251 - while one of those who are in is answered
+            server.door.note_idle(None)
             answers = [client.recv(2**16) for client in waiting]
             await server.acceptor.close()
             return answers, server.counted
@@ -62,19 +62,6 @@ def test_who_waits_is_seen_to_while_others_are_heard():
         answers, counted = asyncio.run(scene(listener))
     assert [refused(answer) for answer in answers] == [503] * 3
     assert counted == [(503, 3)]
-
-
-def test_who_waits_is_seen_to_while_others_are_answered():
-    async def scene(listener):
-        with full(listener) as server, clients(listener, 1) as [client]:
-            time.sleep(0.1)  # noqa: ASYNC251 - while one of those who are in is answered
-            server.door.note_idle(None)
-            answer = client.recv(2**16)
-            await server.acceptor.close()
-            return answer
-
-    with listen("127.0.0.1", 0) as listener:
-        assert refused(asyncio.run(scene(listener))) == 503
 
 
 def test_a_client_with_much_to_send_is_waited_for_until_it_has_seen_why(tmp_path):
@@ -96,7 +83,7 @@ def test_who_waits_does_not_take_the_time_of_those_who_are_in(monkeypatch):
             now = time.monotonic()
             ticks = iter(range(1000))
             monkeypatch.setattr(acceptor.time, "monotonic", lambda: now + 90 + next(ticks))
-            server.door.note_busy(None)
+            server.door.note_idle(None)
             left = accept_all(listener)
             await server.acceptor.close()
             for client in left:

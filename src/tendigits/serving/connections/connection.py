@@ -21,7 +21,10 @@ from tendigits.serving.logs import log_refusal
 from tendigits.serving.refusal import Refusal
 from tendigits.serving.settings import Limits
 
-__all__ = ["Connection"]
+__all__ = ["WHOLE", "Connection"]
+
+WHOLE = "tendigits.whole"
+"""In the state of a request's scope: all of its body has come, and need not be waited for."""
 
 _HEAD = 16 * 2**10
 """Bytes that a head may have, and the part of a chunked body that is not its content."""
@@ -177,6 +180,7 @@ class Connection(HttpToolsProtocol):
         if not self._in_head:
             self._unexplained = 0
             self.transport.unread = False
+            self.scope["state"][WHOLE] = True
             super().on_message_complete()
 
     # What uvicorn's protocol calls

@@ -37,8 +37,8 @@ class Door:
         limits: how many may be.
 
     Attributes:
-        look_outside: called at the begin and the end of each request, so that those who wait to come in are seen to
-            even if many are in.
+        look_outside: called with the time after each request, so that those who wait to come in are seen to even if
+            many are in.
 
     """
 
@@ -72,13 +72,13 @@ class Door:
 
     def note_idle(self, visitor: Visitor) -> None:
         """Note that a connection waits for a request."""
-        self._idle[visitor] = time.monotonic()
-        self.look_outside()
+        now = time.monotonic()
+        self._idle[visitor] = now
+        self.look_outside(now)
 
     def note_busy(self, visitor: Visitor) -> None:
         """Note that a connection has one."""
         self._idle.pop(visitor, None)
-        self.look_outside()
 
     def note_turned_away(self, visitor: Visitor) -> None:
         """Note that a connection is told that there is no place."""
@@ -95,7 +95,7 @@ class Door:
         self._turned_away.discard(visitor)
 
 
-def _nobody_waits() -> None:
+def _nobody_waits(_: float, /) -> None:
     """See to nobody, until somebody is charged with it."""
 
 

@@ -8,12 +8,13 @@ refused for the answers to others. Where none is left the request is refused at 
 
 import asyncio
 import re
-import secrets
 import time
 from collections.abc import Iterable
+from random import getrandbits
 
 from starlette.types import Message, Receive, Scope, Send
 
+from tendigits.serving.connections.connection import WHOLE
 from tendigits.serving.guarding.pace import Pace
 from tendigits.serving.guarding.room import Rooms
 from tendigits.serving.logs import LEFT, log_request
@@ -70,7 +71,7 @@ class Exchange:
         self._limits, self._rooms, self._answer = limits, rooms, answer
         self._began = time.perf_counter()
         given = headers.get(b"x-request-id", b"")
-        self.id = given.decode() if _ID.fullmatch(given) else secrets.token_hex(8)
+        self.id = given.decode() if _ID.fullmatch(given) else f"{getrandbits(64):016x}"
         self._received = self._sent = self._taken = self._answer_taken = 0
         self._pace: Pace | None = None
         self._body_is_here = self._refused = self._left = False
@@ -96,24 +97,27 @@ class Exchange:
             if message["status"] == FAILED.status:  # in whose words ever: it may say something about the server
                 await self.refuse(FAILED)
                 return
-            headers = list(message.get("headers", ()))
-            length = max(int(dict(headers).get(b"content-length", b"0")) - _LET_THROUGH, 0)
-            if not self._rooms.answers.take(length):
+            headers = message.get("headers", ())
+            if not self._has_room_for_answer(headers):
                 await self.refuse(_NO_ROOM)
                 return
-            self._answer_taken = length
             self._status = message["status"]
-            await self._send({**message, "headers": self._with_ours(headers)})
+            message = {**message, "headers": self._with_ours(headers)}
         else:
-            await self._send_body(message.get("body", b""), more=message.get("more_body", False))
+            body = message.get("body", b"")
+            self._sent += len(body)
+            if len(body) > _LET_THROUGH:
+                await self._send_in_parts(body, more=message.get("more_body", False))
+                return
+        await self._send(message)
 
-    async def _send_body(self, body: bytes, *, more: bool) -> None:
-        """Send it in parts, each when the one before was taken: what is handed over at once is in no room any more."""
-        self._sent += len(body)
-        for begin in range(0, max(len(body), 1), _LET_THROUGH):
+    async def _send_in_parts(self, body: bytes, *, more: bool) -> None:
+        """Send each part when the one before was taken: what is handed over at once is in no room any more."""
+        for begin in range(0, len(body), _LET_THROUGH):
             end = begin + _LET_THROUGH
-            part = body[begin:end] if len(body) > _LET_THROUGH else body
-            await self._send({"type": "http.response.body", "body": part, "more_body": more or end < len(body)})
+            await self._send(
+                {"type": "http.response.body", "body": body[begin:end], "more_body": more or end < len(body)}
+            )
 
     async def refuse(self, refusal: Refusal) -> None:
         """Answer with a refusal, if nothing was answered yet."""
@@ -142,22 +146,24 @@ class Exchange:
 
     async def _part(self) -> Message:
         """Return the next part of a body of which more is to come."""
-        clock = asyncio.get_running_loop().time
-        self._pace = self._pace or Pace(self._limits, clock())
         try:
-            async with asyncio.timeout_at(self._pace.deadline):
-                message = await self._receive()
+            message = await (self._receive() if WHOLE in self._scope.get("state", ()) else self._part_in_time())
         except TimeoutError:
             return await self._cut(too_slow(self._limits))
-        size = len(message.get("body", b""))
-        self._received += size
+        self._received += len(message.get("body", b""))
         if self._received > self._limits.body_bytes:
             return await self._cut(too_large(self._limits))
         if not self._has_room():
             return await self._cut(_NO_ROOM)
         self._body_is_here = not message.get("more_body", False)
-        if not self._body_is_here:
-            self._pace.came(size, clock())
+        return message
+
+    async def _part_in_time(self) -> Message:
+        clock = asyncio.get_running_loop().time
+        self._pace = self._pace or Pace(self._limits, clock())
+        async with asyncio.timeout_at(self._pace.deadline):
+            message = await self._receive()
+        self._pace.came(len(message.get("body", b"")), clock())
         return message
 
     def _has_room(self) -> bool:
@@ -166,6 +172,15 @@ class Exchange:
         if not self._rooms.bodies.take(wanted):
             return False
         self._taken += wanted
+        return True
+
+    def _has_room_for_answer(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+        """Take room for what an answer has beyond what is let through, and say whether it was there."""
+        for name, value in headers:
+            if name == b"content-length" and (wanted := int(value) - _LET_THROUGH) > 0:
+                if not self._rooms.answers.take(wanted):
+                    return False
+                self._answer_taken = wanted
         return True
 
     async def _cut(self, refusal: Refusal) -> Message:

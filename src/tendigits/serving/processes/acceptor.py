@@ -18,10 +18,10 @@ from tendigits.serving.refusal import Refusal
 
 __all__ = ["Acceptor"]
 
-_OFTEN = 0.005
+_OFTEN = 0.01
 """Seconds after which the queue is looked at again, however many connections are heard in the meantime."""
 
-_SHARE = 0.1
+_SHARE = 0.15
 """Of the time, what those who wait in the queue get: the others belong to who is in, or a flood would take all."""
 
 _PAUSE = 1.0
@@ -83,9 +83,9 @@ class Acceptor:
                 await asyncio.sleep(_PAUSE)
             await asyncio.sleep(0)
 
-    def _look(self) -> None:
+    def _look(self, now: float) -> None:
         """See to those who wait if it is time to: a round of all that are open may take a tenth of a second."""
-        if time.monotonic() - self._looked > _OFTEN:
+        if now - self._looked > _OFTEN:
             self._take_who_waits()
 
     def _take_who_waits(self) -> None:
