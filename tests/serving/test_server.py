@@ -13,6 +13,7 @@ import pytest
 from running import PROGRAM, environment, eventually, serving
 
 from tendigits.errors import ServingError
+from tendigits.serving.cores import check_workers, cores
 from tendigits.serving.processes.listening import address_of, listen
 from tendigits.serving.settings import Settings
 
@@ -44,6 +45,14 @@ def test_a_port_in_use_is_said_in_one_sentence(workers):
         said
         == f"tendigits: port {port} of 127.0.0.1 is in use: stop what listens there, or choose another with --port\n"
     )
+
+
+def test_more_workers_than_are_of_use_are_refused():
+    most = 4 * cores()
+    said = failing(Settings(workers=most + 1, port=0))
+    assert said.startswith(f"tendigits: {most + 1} workers are of no use on {cores()} core")
+    assert said.count("\n") == 1
+    check_workers(most)
 
 
 @pytest.mark.parametrize("workers", [1, 2])

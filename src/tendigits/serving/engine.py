@@ -1,7 +1,6 @@
 """The model, read once, and the threads that read images with it: a bounded number, and a bounded queue before them."""
 
 import asyncio
-import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ import cv2
 
 from tendigits.models import open_model
 from tendigits.reading.reader import Reader
+from tendigits.serving.cores import cores
 from tendigits.serving.facts import public
 from tendigits.serving.metrics import Metrics
 from tendigits.serving.refusal import Refused
@@ -37,7 +37,7 @@ class Engine:
         cv2.setNumThreads(1)  # images are read beside each other, and share the cores so
         self.model = public(open_model(settings.model), settings.model)
         Reader(self.model)  # which refuses what does not read digits
-        threads = max(1, _cores() // settings.workers)
+        threads = max(1, cores() // settings.workers)
         self._seconds = settings.limits.answer_seconds
         self._metrics = metrics
         self._threads = ThreadPoolExecutor(threads, "reading")
@@ -99,8 +99,3 @@ def _all(waiting: list[Iterator[T]], late: threading.Event) -> list[T]:
         if late.is_set():
             break
     return found
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -8,6 +8,7 @@ from socket import socket
 from typing import TYPE_CHECKING
 
 from tendigits.extras import require
+from tendigits.serving.cores import check_workers
 from tendigits.serving.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def run(
     """
     for package in _NEEDED:
         require(package, "serve")
+    check_workers(settings.workers)
     from tendigits.serving.logs import configure_logs  # noqa: PLC0415 - these need what was asked for above
     from tendigits.serving.processes.app import default_app  # noqa: PLC0415 - as above
     from tendigits.serving.processes.listening import address_of, listen  # noqa: PLC0415 - as above

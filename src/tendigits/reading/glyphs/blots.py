@@ -18,7 +18,6 @@ strokes that the grain of the paper had broken up."""
 FINEST = 0.04
 """Strokes are taken to be at least so wide, in heights of the part: on coarse paper, fewer pixels of them are seen."""
 
-
 WITHIN = 0.5
 """What lies in the box of a blot with so much of its own is a rest of it."""
 
