@@ -225,18 +225,21 @@ class OpenLoop:
 
     def _begin(self, due: float) -> None:
         self._waiting += 1
+        both = selectors.EVENT_READ | selectors.EVENT_WRITE
         if self._idle:
             caller = self._idle.pop()
             caller.send(next(self._following), due)
-        else:
-            try:
-                caller = Caller(self._port)
-            except OSError:  # no more sockets can be had
-                self._waiting -= 1
-                self._answers.broken += 1
-                return
-            caller.send(next(self._following), due)
-            self._selector.register(caller.socket, selectors.EVENT_READ | selectors.EVENT_WRITE, caller)
+            if not caller.send_more():
+                self._selector.modify(caller.socket, both, caller)
+            return
+        try:
+            caller = Caller(self._port)
+        except OSError:  # no more sockets can be had
+            self._waiting -= 1
+            self._answers.broken += 1
+            return
+        caller.send(next(self._following), due)
+        self._selector.register(caller.socket, both, caller)
 
     def _take_answers(self, seconds: float) -> None:
         for key, events in self._selector.select(max(seconds, 0)):

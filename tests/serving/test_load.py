@@ -53,6 +53,14 @@ def test_large_answers_are_read_to_their_end(server, tmp_path):
         assert found["broken"] == 0
 
 
+def test_large_requests_are_sent_to_their_end_on_connections_that_are_kept(server, tmp_path):
+    body = bytes(20_000_000)
+    head = b"POST /unread HTTP/1.1\r\n" + HOST + f"content-length: {len(body)}\r\n\r\n".encode()
+    found = loaded(server, tmp_path, head + body, seconds=2, rate=4)
+    assert found["statuses"]["200"]["count"] == 8
+    assert found["broken"] == found["unanswered"] == 0
+
+
 def test_a_connection_that_ends_with_its_answer_is_followed_by_another(server, tmp_path):
     found = loaded(server, tmp_path, request("/", b"connection: close\r\n"), seconds=0.5, rate=100)
     assert found["statuses"]["200"]["count"] == 50
