@@ -144,29 +144,24 @@ def turned_away(log):
     return count
 
 
-def test_a_port_that_cannot_accept_is_tried_again(monkeypatch, caplog):
-    monkeypatch.setattr(acceptor, "_PAUSE", 0.05)
+@pytest.mark.parametrize("tells", [True, False])
+def test_who_comes_is_accepted_whether_or_not_the_loop_tells_of_it(monkeypatch, tells):
+    """That of Windows does not."""
+
+    def does_not(*_):
+        raise NotImplementedError
 
     async def scene(listener):
-        loop = asyncio.get_running_loop()
-        accept, failures = loop.sock_accept, [OSError(24, "Too many open files")] * 2
-
-        async def failing(port):
-            if failures:
-                raise failures.pop()
-            return await accept(port)
-
-        monkeypatch.setattr(loop, "sock_accept", failing)
+        if not tells:
+            monkeypatch.setattr(asyncio.get_running_loop(), "add_reader", does_not)
         with full(listener) as server, clients(listener, 1) as [client]:
+            monkeypatch.undo()
             answer = await asyncio.wait_for(asyncio.to_thread(client.recv, 2**16), 60)
             await server.acceptor.close()
             return answer
 
     with listen("127.0.0.1", 0) as listener:
         assert refused(asyncio.run(scene(listener))) == 503
-    assert [record.getMessage() for record in caplog.records][:2] == [
-        "no connection can be accepted: Too many open files"
-    ] * 2
 
 
 def test_the_queue_of_a_port_is_accepted_to_its_end():

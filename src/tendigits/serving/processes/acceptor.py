@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from tendigits.serving.connections.connection import Connection
 from tendigits.serving.connections.door import Door
-from tendigits.serving.logs import LOGGER, log_refusal
+from tendigits.serving.logs import log_refusal
 from tendigits.serving.processes.port import accept_all, accepted
 from tendigits.serving.refusal import Refusal
 
@@ -25,7 +25,7 @@ _SHARE = 0.15
 """Of the time, what those who wait in the queue get: the others belong to who is in, or a flood would take all."""
 
 _PAUSE = 1.0
-"""Seconds after which a port is tried again that could not accept, and in which refusals are counted together."""
+"""Seconds in which refusals are counted together."""
 
 _READ = 2**16
 
@@ -59,28 +59,31 @@ class Acceptor:
         self._refused_now = 0
         self._looked = time.monotonic()
         door.look_outside = self._look
-        self._accepting = self._loop.create_task(self._accept())
+        self._accepting: asyncio.Task[None] | None = None
+        try:
+            self._loop.add_reader(listener, self._take_who_waits)
+        except NotImplementedError:  # Windows
+            self._accepting = self._loop.create_task(self._accept())
 
     async def close(self) -> None:
         """Close the port; who waits in its queue is seen to before."""
-        self._accepting.cancel()
+        if self._accepting:
+            self._accepting.cancel()
+        else:
+            self._loop.remove_reader(self._listener)
         for client in accept_all(self._listener):
             self._meet(client)
         self._listener.close()
-        await asyncio.wait([self._accepting, *self._coming])
+        await asyncio.gather(*self._coming)
         self._tell_of_refusals()
 
     async def _accept(self) -> None:
+        """Accept where the loop does not tell that somebody waits; who is accepted at the very end may be lost."""
         while True:
-            try:
+            with suppress(OSError):  # who has left before
                 client, _ = await self._loop.sock_accept(self._listener)
                 self._meet(client)
                 self._take_who_waits()
-            except ConnectionAbortedError:
-                pass
-            except OSError as error:
-                LOGGER.error("no connection can be accepted: %s", error.strerror)
-                await asyncio.sleep(_PAUSE)
             await asyncio.sleep(0)
 
     def _look(self, now: float) -> None:
