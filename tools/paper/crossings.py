@@ -12,6 +12,23 @@ def crossed_out(length: float, height: float, generator: np.random.Generator) ->
     return [unsteady(path, height / 60, generator) for path in [word, *cross]]
 
 
+def blotted_out(length: float, height: float, generator: np.random.Generator) -> list[Path]:
+    """Return paths of a pen that went to and fro over one digit or two, until nothing of them could be seen below."""
+    size = np.array([length, height])
+    paths = [_to_and_fro(generator) * size for _ in range(generator.integers(1, 4))]
+    return [unsteady(path, height / 60, generator) for path in paths]
+
+
+def _to_and_fro(generator: np.random.Generator) -> Path:
+    """Return a zigzag at any angle, in a box of 1 by 1 around 0."""
+    turns = int(generator.integers(10, 20))
+    along = np.linspace(-0.5, 0.5, turns) + generator.normal(0, 0.04, turns)
+    across = np.resize([-0.5, 0.5], turns) * generator.uniform(0.6, 1, turns)
+    angle = generator.uniform(0, np.pi)
+    turned = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    return smoothed(np.column_stack([along, across]) @ turned)
+
+
 def _word(length: float, height: float, generator: np.random.Generator) -> Path:
     x = np.linspace(0, length, max(int(6 * length / height), 5))
     y = np.resize([-0.3, 0.3], len(x)) * height * generator.uniform(0.4, 1, len(x))

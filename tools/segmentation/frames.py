@@ -21,7 +21,7 @@ from segmentation.rows import Batch, ahead, batches, greedy, lines_of
 from tendigits.models import shipped_file
 from tendigits.reading.glyphs.frames import BLANK, LAYERS, _layers, frames
 
-LINES, HELD_OUT, EPOCHS = 80_000, 1_000, 16
+LINES, HELD_OUT, EPOCHS = 100_000, 1_000, 18
 
 RATE, WARMUP, DECAY = 2e-3, 0.1, 1e-2
 FORGOTTEN = 0.02

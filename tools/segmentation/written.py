@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from paper.crossings import crossed_out
+from paper.crossings import blotted_out, crossed_out
 from paper.ruling import Ruling
 from paper.strokes import draw
 from paper.writing import Area, Hand, write_lines
@@ -19,7 +19,7 @@ GAPS = ((0.05, 0.5), (-0.02, 0.03), (-0.03, 0.3), (-0.06, 0.0))
 HOW_OFTEN = (0.3, 0.35, 0.25, 0.1)
 """Distances between digits' inks in heights of a digit: apart, touching, both, overlapping."""
 
-MARKS = ("dash", "comma", "dot", "plus", "equals", "colon", "letter", "scribble", "crossed out")
+MARKS = ("dash", "comma", "dot", "plus", "equals", "colon", "letter", "scribble", "crossed out", "blot")
 
 NO_DIGITS = 0.05
 """So many lines are of marks alone."""
@@ -133,6 +133,9 @@ def _mark(height: float, pen: float, generator: np.random.Generator) -> tuple[Co
         return cv2.resize(cut, size, interpolation=cv2.INTER_CUBIC).clip(0, 1), 0.0
     if kind == "crossed out":
         return _drawn(crossed_out(height * generator.uniform(0.5, 2), height, generator), width), 0.0
+    if kind == "blot":
+        long, high = height * generator.uniform([0.45, 0.45], [1.3, 1.2])
+        return _drawn(blotted_out(long, high, generator), width), 0.0
     paths, lift = _strokes(str(kind), height, width, generator)
     return _drawn(paths, width), lift
 
