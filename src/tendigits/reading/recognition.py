@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import cv2
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from tendigits.inference import predict
 from tendigits.reading.glyphs.canvas import canvas
+from tendigits.reading.glyphs.fragments import Ink
 from tendigits.reading.glyphs.frames import MARK, frames
 from tendigits.reading.glyphs.glyph import as_mnist
 from tendigits.reading.glyphs.lattice import Lattice
@@ -17,6 +19,7 @@ from tendigits.reading.glyphs.parts import CORE
 from tendigits.reading.glyphs.piece import Piece
 from tendigits.reading.glyphs.search import (
     Edges,
+    Way,
     joined,
     length_probability,
     marginals,
@@ -25,6 +28,7 @@ from tendigits.reading.glyphs.search import (
 )
 from tendigits.reading.glyphs.spans import spans
 from tendigits.reading.glyphs.views import View
+from tendigits.reading.mending import mended
 from tendigits.weights import Weights
 
 __all__ = ["FoundDigit", "FoundMark", "Recognition", "log_odds", "recognise", "recognise_one"]
@@ -133,6 +137,7 @@ def recognise(
     way = most_probable(seen.edges, length)
     if way is None:
         return None
+    seen.mend(way)
     belief = _belief(seen.edges, length)
     as_digit = belief * marginals(seen.edges, length)[0]
     found = list(zip(way.edges, way.is_digit, strict=True))
@@ -208,13 +213,36 @@ class _Seen:
         self._runs = [(number, run) for number, line in enumerate(lines) for run in line]
         self._starts = np.cumsum([0, *(len(run.pieces) for _, run in self._runs)])
         self._shown = np.flatnonzero(likely >= min(LIKELY, likely.max()))
-        self._glyphs = [as_mnist(self._ink(int(piece))[2]) for piece in self._shown]
+        self._network, self._looks = network, looks
+        self._mended: dict[int, Ink] = {}
+        self._glyphs: dict[int, NDArray[np.uint8]] = {}
         self._network_says = np.zeros((len(likely), MARK))
-        self._network_says[self._shown] = predict(network, np.stack(self._glyphs))
-        self.edges = self._read(looks)
+        self.edges = self._read(self._shown.tolist())
 
-    def _read(self, looks: Edges) -> Edges:
-        """Return the pieces with the network's opinion of those that it was shown; the others are no digits."""
+    def mend(self, way: Way) -> None:
+        """Give ends of strokes that a cut on this way left with the next digit back to their own."""
+        values = self.edges.values.argmax(axis=1)
+        told = {piece: int(values[piece]) for piece, is_digit in zip(way.edges, way.is_digit, strict=True) if is_digit}
+        for number, group in groupby(way.edges, self._number):
+            pieces, start = list(group), int(self._starts[number])
+            if len(pieces) > 1:
+                fragments = self._runs[number][1].fragments([piece - start for piece in pieces])
+                said = self._network_says[pieces]
+                changed = mended(fragments, [told.get(piece) for piece in pieces], said, self._network)
+                self._mended |= {pieces[i]: ink for i, ink in changed.items()}
+        self.edges = self._read(list(self._mended))
+
+    def _read(self, pieces: Sequence[int]) -> Edges:
+        """Show pieces to the network.
+
+        Returns:
+            All pieces, with its opinion of those that it was ever shown; the others are no digits.
+
+        """
+        if pieces:
+            self._glyphs |= {piece: as_mnist(self._ink(piece)[2]) for piece in pieces}
+            self._network_says[pieces] = predict(self._network, np.stack([self._glyphs[piece] for piece in pieces]))
+        looks = self._looks
         shown, digit, values = self._shown, np.full(len(looks.digit), -np.inf), looks.values.copy()
         values[shown] = _agreed(self._network_says[shown], values[shown])
         clear = np.log(np.maximum(self._network_says[shown].max(axis=1), _FAINT))
@@ -232,7 +260,7 @@ class _Seen:
         line, run, own = self._place(piece)
         alike = self._starts[self._number(piece)] + _alike(run, own)
         probability = np.minimum(as_digit[alike] @ self.edges.values[alike], 1.0)
-        glyph = self._glyphs[int(np.searchsorted(self._shown, piece))]
+        glyph = self._glyphs[piece]
         whole = float(np.exp(np.logaddexp.reduce(run.spans[own, :MARK])))
         return FoundDigit(line, self.box(piece), glyph, probability, whole, float(self._network_says[piece].max()))
 
@@ -244,7 +272,9 @@ class _Seen:
             left, top, height, width = 0, 0, *ink.shape
         return self._place(piece)[1].canvas.box(x + left, y + top, x + left + width, y + top + height)
 
-    def _ink(self, piece: int) -> tuple[int, int, NDArray[np.uint8]]:
+    def _ink(self, piece: int) -> Ink:
+        if piece in self._mended:
+            return self._mended[piece]
         _, run, own = self._place(piece)
         return run.ink_of(own)
 

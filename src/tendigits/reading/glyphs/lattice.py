@@ -1,6 +1,7 @@
 """All ways to cut a line into pieces, and how likely each is."""
 
 import bisect
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -8,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tendigits.reading.glyphs.canvas import SCALE, Canvas
+from tendigits.reading.glyphs.fragments import Fragments, Ink
 from tendigits.reading.glyphs.frames import cuts, frames
 from tendigits.reading.glyphs.judge import seams_probability
 from tendigits.reading.glyphs.seams import Seams, seams
 from tendigits.reading.glyphs.spans import spans
 from tendigits.reading.glyphs.views import View
 
-__all__ = ["Lattice", "lattice"]
+__all__ = ["Lattice", "lattice", "without_slivers"]
 
 UNLIKELY = 0.02
 """Seams of less probability than this are left out."""
@@ -60,32 +62,33 @@ class Lattice:
     spans: NDArray[np.float64]
     left: NDArray[np.float64]
 
-    def ink_of(self, piece: int) -> tuple[int, int, NDArray[np.uint8]]:
+    def ink_of(self, piece: int) -> Ink:
         """Return a piece's ink, cropped, and its upper left corner on the canvas, x and y."""
         left, right = self.seams[self.pieces[piece]]
         first = int(max(np.floor(left.min()), 0))
         last = int(min(np.ceil(right.max()), self.canvas.ink.shape[1]))
         columns = np.arange(first, last) + 0.5
         own = (columns >= left[:, None]) & (columns < right[:, None])
-        ink = _without_slivers(np.where(own, self.canvas.ink[:, first:last], 0).astype(np.uint8))
-        rows, across = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-        if not rows.size:
-            return first, 0, ink[:0, :0]
-        return first + int(across[0]), int(rows[0]), ink[rows[0] : rows[-1] + 1, across[0] : across[-1] + 1]
+        return without_slivers(first, 0, np.where(own, self.canvas.ink[:, first:last], 0).astype(np.uint8))
+
+    def fragments(self, way: Sequence[int]) -> Fragments:
+        """Return what all pieces from one end to the other are made of."""
+        return Fragments(self.canvas.ink, self.seams[[*self.pieces[way, 0], -1]])
 
 
-def _without_slivers(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return ink without what a seam left of its neighbours: parts that are little beside the whole."""
+def without_slivers(x: int, y: int, ink: NDArray[np.uint8]) -> Ink:
+    """Return ink at x and y, cropped, without what a seam left of its neighbours: parts that are little beside all."""
     count, found, _, _ = cv2.connectedComponentsWithStats((ink > FAINT).astype(np.uint8), connectivity=8)
-    labels = np.asarray(found)
-    if count == 1:
-        return ink
-    mass = np.bincount(labels.ravel(), ink.ravel(), count)
-    mass[0] = 0
-    kept = mass >= SLIVER * mass.sum()
-    if kept[1:].all():
-        return np.where(labels > 0, ink, 0).astype(np.uint8)
-    return np.where(kept[labels], ink, 0).astype(np.uint8)
+    if count > 1:
+        labels = np.asarray(found)
+        mass = np.bincount(labels.ravel(), ink.ravel(), count)
+        mass[0] = 0
+        kept = mass >= SLIVER * mass.sum()
+        ink = np.where(labels > 0 if kept[1:].all() else kept[labels], ink, 0).astype(np.uint8)
+    rows, across = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not rows.size:
+        return x, y, ink[:0, :0]
+    return x + int(across[0]), y + int(rows[0]), ink[rows[0] : rows[-1] + 1, across[0] : across[-1] + 1]
 
 
 def lattice(line: Canvas) -> Lattice:

@@ -1,0 +1,114 @@
+"""What a cut leaves of a stroke on the wrong side: the end of a 4's bar, beside the digit that stands there."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tendigits.reading.connected import connected
+from tendigits.reading.glyphs.parts import CORE
+
+__all__ = ["Fragments", "Ink", "Loose"]
+
+Ink = tuple[int, int, NDArray[np.uint8]]
+"""A piece's ink, and before it its upper left corner on the canvas of its line, x and y."""
+
+SMALL = 0.35
+"""A fragment with less than this of its piece's ink may belong to the piece next to it."""
+
+_AROUND = ((0, 1), (1, 0), (1, 1), (1, -1))
+"""Rows down and columns across: with the four neighbours that are not among them, each pair of pixels counts once."""
+
+
+class Loose(NamedTuple):
+    """A fragment that hangs together with a piece on the other side of a cut.
+
+    Attributes:
+        fragment: which, from 0.
+        piece: in which it is, as the line was cut, from 0.
+        neighbour: the piece that it hangs together with.
+
+    """
+
+    fragment: int
+    piece: int
+    neighbour: int
+
+
+class Fragments:
+    """What the pieces of a line are made of: what hangs together on one side of a cut.
+
+    Args:
+        ink: uint8 (rows, columns), the canvas of a line.
+        seams: float32 (n + 1, rows), between which its n pieces lie; the ends of the line are the first and the last.
+
+    """
+
+    def __init__(self, ink: NDArray[np.uint8], seams: NDArray[np.float32]) -> None:
+        columns = np.arange(ink.shape[1]) + np.float32(0.5)
+        at = (columns >= seams[1:-1, :, None]).sum(axis=0)
+        labels = np.zeros(ink.shape, np.int32)
+        pieces: list[int] = []
+        for piece in range(len(seams) - 1):
+            found = connected(((ink >= CORE) & (at == piece)).astype(np.uint8))
+            labels = np.where(found.labels > 0, found.labels + len(pieces), labels).astype(np.int32)
+            pieces += [piece] * (found.count - 1)
+        self._ink, self._pieces = ink, np.array(pieces, np.intp)
+        self._contacts = _contacts(labels, len(pieces))
+        self._fragment = _spread(labels) - 1
+        self._mass = np.bincount(labels.ravel(), ink.ravel(), len(pieces) + 1)[1:]
+
+    def loose(self) -> list[Loose]:
+        """Return the fragments that may belong to the piece next to theirs."""
+        if not len(self._pieces):
+            return []
+        across = np.where(self._pieces[:, None] != self._pieces, self._contacts, 0)
+        beside = across.argmax(axis=1)
+        total = np.bincount(self._pieces, self._mass)
+        small = (self._mass < SMALL * total[self._pieces]) & across.any(axis=1)
+        ends = small & ~small[beside]  # of two small ones neither is the end of the other
+        return [Loose(int(i), int(self._pieces[i]), int(self._pieces[beside[i]])) for i in np.flatnonzero(ends)]
+
+    def moved(self, fragments: Iterable[tuple[int, int]]) -> NDArray[np.intp]:
+        """Return of each fragment the piece that it belongs to when these went to other pieces."""
+        pieces = self._pieces.copy()
+        for fragment, piece in fragments:
+            pieces[fragment] = piece
+        return pieces
+
+    def ink_of(self, piece: int, pieces: NDArray[np.intp]) -> Ink:
+        """Return a piece's ink, cropped, and where it is.
+
+        Args:
+            piece: which.
+            pieces: the piece that each fragment belongs to.
+
+        """
+        own = (pieces == piece)[self._fragment] & (self._ink > 0)
+        x, y, width, height = cv2.boundingRect(own.astype(np.uint8))
+        place = np.s_[y : y + height, x : x + width]
+        return x, y, np.where(own[place], self._ink[place], 0).astype(np.uint8)
+
+
+def _spread(labels: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return labels for all pixels: where there is none, the nearest one's."""
+    nearest = cv2.distanceTransformWithLabels(
+        (labels == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )[1]
+    names = np.zeros(int(nearest.max()) + 1, np.int32)
+    names[nearest[labels > 0]] = labels[labels > 0]
+    return np.asarray(names[nearest], np.int32)
+
+
+def _contacts(labels: NDArray[np.int32], n: int) -> NDArray[np.intp]:
+    """Return how many pairs of neighbouring pixels two fragments have, one in each: (n, n)."""
+    counts = np.zeros((n + 1, n + 1), np.intp)
+    rows, columns = labels.shape
+    for down, across in _AROUND:
+        here = labels[: rows - down, max(-across, 0) : columns - max(across, 0)]
+        there = labels[down:, max(across, 0) : columns - max(-across, 0)]
+        touching = (here > 0) & (there > 0) & (here != there)
+        np.add.at(counts, (here[touching], there[touching]), 1)
+    return (counts + counts.T)[1:, 1:]
