@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -86,6 +87,25 @@ def test_a_folder_of_several_seeds_names_them(trained, tmp_path):
 
     assert "it holds several runs" in (errors := tendigits_command("evaluate", "several", code=1).stderr)
     assert "several/seed-1" in errors
+
+
+def test_runs_of_several_seeds_are_found_below_a_folder_of_runs(trained, tmp_path):
+    for name in ("one", "repeat/seed-1", "repeat/seed-2"):
+        shutil.copytree(trained[0], tmp_path / "runs" / name)
+
+    errors = tendigits_command("evaluate", "runs", code=1).stderr
+
+    assert "runs/one, runs/repeat/seed-1, runs/repeat/seed-2" in errors
+
+
+def test_a_folder_of_images_without_labels_is_told_what_it_needs():
+    Path("digits").mkdir()
+    Path("digits/photo.jpg").touch()
+
+    errors = tendigits_command("evaluate", "--data", "digits", code=1).stderr
+
+    assert "digits: a folder of images needs a labels.csv" in errors
+    assert "train-images-idx3-ubyte" in errors
 
 
 def test_an_interrupted_run_is_told_how_to_go_on(tmp_path):

@@ -98,6 +98,9 @@ def test_without_failures_there_is_no_sheet(blank):
 
     assert (content["n"], content["wrong"], content["failures"], content["sheets"]) == (1, 0, [], [])
     assert not Path("failures.png").exists()
+    assert (
+        "no image was read wrong: failures.png is not written" in tendigits_command("evaluate", "--data", blank).stderr
+    )
 
 
 def test_sheets_of_an_earlier_evaluation_are_said_to_be_of_one(blank):

@@ -322,6 +322,10 @@ def test_a_full_disk_is_one_line_and_leaves_no_part_of_a_picture(icon, monkeypat
     assert len(result.stdout.splitlines()) == 1  # what was read is shown all the same
     assert not list(Path("annotated").iterdir())
 
+    errors = tendigits_command("read", icon, icon, icon, "--annotate", "annotated", code=1).stderr
+
+    assert f"No space left on device; 2 images after {icon} not read\n" in errors
+
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_ctrl_c_ends_it_with_130_and_what_was_read_is_there(icon):

@@ -54,7 +54,8 @@ def test_tables_of_spreadsheets_are_read(folder):
     ("content", "sentence"),
     [
         ("", "no column 'path'; its first line is to be path,label and holds: nothing"),
-        ("path;label\na.png;1\n", "no column 'path'; its first line is to be path,label and holds: path;label"),
+        ("path;label\na.png;1\n", "its columns are separated by semicolons; save the table with commas"),
+        ("path\tlabel\na.png\t1\n", "its columns are separated by tabs; save the table with commas"),
         ("path,digits\na.png,1\n", "no column 'label'"),
         ("path,label,label\na.png,1,1\n", "two columns 'label'"),
         ("path,label\n", "no row below its line of names"),

@@ -2,6 +2,7 @@
 
 import sys
 from collections import deque
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import pytest
 from PIL import Image
 
 from tendigits.errors import ImageError, LengthError, WeightsError
+from tendigits.models import open_model
 from tendigits.reading.paging import read_each_page
 from tendigits.reading.reader import Reader
+from tendigits.weights import Dense, Weights, serialize
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 
@@ -238,12 +241,18 @@ def test_the_reader_says_whose_weights_it_reads_with(reader):
 
 
 def test_weights_that_do_not_read_digits_are_refused(tmp_path):
-    from tendigits.weights import Dense, Weights, serialize
-
     layer = Dense(np.zeros((4, 3), np.float32), np.zeros(3, np.float32), "softmax")
     (tmp_path / "three.safetensors").write_bytes(serialize(Weights((layer,), ("a", "b", "c"), {})))
     with pytest.raises(WeightsError, match="784"):
         Reader(tmp_path / "three.safetensors")
+
+
+def test_weights_of_other_things_than_digits_are_refused_by_what_they_were_trained_on(tmp_path):
+    robust = open_model().weights
+    trained_on = replace(robust, provenance={**robust.provenance, "data": "fashion-mnist"})
+    (tmp_path / "clothes.safetensors").write_bytes(serialize(trained_on))
+    with pytest.raises(WeightsError, match="does not read digits: it was trained on fashion-mnist; name another"):
+        Reader(tmp_path / "clothes.safetensors")
 
 
 @pytest.mark.parametrize("confidence", [-0.1, 1.1, float("nan"), "0.5", [0.5]])

@@ -23,6 +23,9 @@ SINGLE = "single"
 
 _MOST_BYTES = 100_000_000
 
+_SEPARATORS = {";": "semicolons", "\t": "tabs"}
+"""What some programs put between columns, where commas are decimal points or by another name of CSV."""
+
 
 @dataclass(frozen=True)
 class LabelledImage:
@@ -103,6 +106,12 @@ def _check_names(names: list[str], table: Path) -> None:
     for name in ("path", "label"):
         if name not in names:
             held = ", ".join(names) or "nothing"
+            other = next((sign for sign in _SEPARATORS if len(names) == 1 and sign in held), None)
+            if other:
+                raise DataError(
+                    f"{table}: its columns are separated by {_SEPARATORS[other]}; save the table with commas between"
+                    " them; its first line is to be path,label"
+                )
             raise DataError(f"{table}: no column {name!r}; its first line is to be path,label and holds: {held}")
     twice = next((name for name in ("path", "label", "kind", "source") if names.count(name) > 1), None)
     if twice:

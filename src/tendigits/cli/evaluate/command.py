@@ -52,7 +52,27 @@ def evaluate(
         )
     from tendigits.cli.evaluate.network import evaluate_network
 
+    _check_folder(data)
     evaluate_network(model, data, as_json=as_json)
+
+
+def _check_folder(data: str | None) -> None:
+    """Check that a folder without a table of labels holds a data set.
+
+    Raises:
+        DataError: it holds none of its files.
+
+    """
+    from tendigits.data.folder import IDX_NAMES, find_idx
+    from tendigits.data.labels import LABELS
+    from tendigits.errors import DataError
+
+    folder = Path(data or "")
+    if data and folder.is_dir() and not any(find_idx(folder, name) for name in IDX_NAMES):
+        raise DataError(
+            f"{data}: a folder of images needs a {LABELS} beside them, with a line of names, path,label, and below it a"
+            f" line such as photo.jpg,1234 for each; a data set's folder holds {', '.join(IDX_NAMES)}"
+        )
 
 
 def _checked(sheet: Path) -> Path:

@@ -49,6 +49,8 @@ def evaluate_folder(folder: Path, model: Path | None, sheet: Path, *, as_json: b
     for path, picture in zip(sheets, failure_sheets(failures), strict=True):
         write_output(path, as_png(picture))
         say(str(path))
+    if not failures and not sheet.exists():
+        say(f"no image was read wrong: {sheet} is not written")
     for path in _older(sheet, len(sheets)):
         say(f"{path} is of an earlier evaluation: this one has {counted(len(failures), 'failure')}")
     if result.unreadable:

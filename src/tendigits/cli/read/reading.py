@@ -12,8 +12,8 @@ from tendigits.cli.answering import is_terminal, print_json, say
 from tendigits.cli.progress import Bar, progress_bar
 from tendigits.cli.read.annotations import Annotations
 from tendigits.cli.read.words import line_for_people
-from tendigits.cli.wording import printable
-from tendigits.errors import ImageError, NotDrawnError
+from tendigits.cli.wording import counted, printable
+from tendigits.errors import ImageError, NotDrawnError, TendigitsError
 from tendigits.reading.finding import STANDARD_INPUT, Found, find_images
 from tendigits.reading.image.source import Source
 from tendigits.reading.paging import PageRead, read_each_page
@@ -54,8 +54,13 @@ def read_all(names: list[str], asked: Asked) -> None:
         say(f"skipped, by the endings of their names: {_some(search.skipped)}")
     with progress_bar(len(search.found)) as bar:
         session = _Session(reader, asked, annotations, bar, _width(search.found))
-        for found in search.found:
-            session.read(found)
+        for left, found in zip(reversed(range(len(search.found))), search.found, strict=True):
+            try:
+                session.read(found)
+            except TendigitsError as error:
+                if not left:
+                    raise
+                raise TendigitsError(f"{error}; {counted(left, 'image')} after {found.path} not read") from error
             bar.advance()
     for failed, what in ((session.unread, "could not be read"), (session.undrawn, "have no copy, or not of all pages")):
         if failed and len(search.found) > 1:
