@@ -67,6 +67,19 @@ def test_the_page_and_its_files_are_counted_by_their_addresses(server):
     assert found["requests_total", "404", "elsewhere"] == 1
 
 
+def test_what_is_refused_on_its_way_is_counted_by_where_it_was_to_come():
+    with client(body_bytes=10) as server:
+        for path in ("/v1/read", "/v2/models/tendigits/infer", "/v1/other"):
+            server.post(path, content=bytes(11))
+        server.get("/openapi.json")
+        found = counts(server.get("/metrics").text)
+
+    assert found["requests_total", "/v1/read", "413"] == 1
+    assert found["requests_total", "/v2/models/{model}/infer", "413"] == 1
+    assert found["requests_total", "413", "elsewhere"] == 1
+    assert found["requests_total", "/openapi.json", "200"] == 1
+
+
 def test_what_strangers_ask_for_makes_no_count_of_its_own(server):
     for path in ("/wp-admin", "/v1/read/secret", "/.env?name=mine"):
         server.get(path)
@@ -134,8 +147,8 @@ def test_what_the_guard_answers_is_counted_as_it_is_answered():
         asking.post("/v1/read", content=iter([bytes(500)] * 3), headers=PNG)
         found = counts(asking.get("/metrics").text)
 
-    assert found["requests_total", "421", "elsewhere"] == found["requests_total", "403", "elsewhere"] == 1
-    assert found["requests_total", "413", "elsewhere"] == found["requests_total", "/v1/read", "413"] == 1
+    assert found["requests_total", "/v1/model", "421"] == found["requests_total", "/v1/read", "403"] == 1
+    assert found["requests_total", "/v1/read", "413"] == 2
 
 
 @pytest.mark.parametrize(("messages", "status"), [([], "500"), ([{"type": "http.disconnect"}], "499")])

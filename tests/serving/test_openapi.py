@@ -45,6 +45,15 @@ def test_every_address_is_described(description):
     }
 
 
+def test_every_error_is_described_as_it_is_answered(description):
+    for path, method in ADDRESSES.items():
+        for status, answer in description["paths"][path][method]["responses"].items():
+            if status != "200":
+                schema = answer["content"]["application/json"]["schema"]
+                assert schema == {"$ref": "#/components/schemas/Error"}, (path, status)
+    assert "HTTPValidationError" not in description["components"]["schemas"]
+
+
 def test_the_example_of_inference_can_be_sent_as_it_is(server, description):
     infer = description["paths"]["/v2/models/{model}/infer"]["post"]
     example = infer["requestBody"]["content"]["application/json"]["example"]

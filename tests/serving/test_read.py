@@ -161,6 +161,12 @@ def test_what_is_asked_wrongly_is_said(server, query, word):
     assert word in error_of(server.post("/v1/read", content=b"", params=query, headers=PNG), 422)
 
 
+def test_parameters_that_there_are_not_are_refused(server):
+    sentence = error_of(server.post("/v1/read?lenght=4", content=b"", headers=PNG), 422)
+    assert sentence == "there is no parameter 'lenght'; there are single, length, min_confidence, include"
+    assert "there are none here" in error_of(server.post("/v1/compare?single=true", content=b"", headers=PNG), 422)
+
+
 @pytest.mark.parametrize("address", ["/v1/read", "/v1/compare"])
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/x-www-form-urlencoded", "application/json", "multipart/mixed"]

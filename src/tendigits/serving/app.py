@@ -8,10 +8,11 @@ from typing import Any
 
 from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 import tendigits
-from tendigits.serving.description import DESCRIPTION, inference_paths
+from tendigits.serving.description import DESCRIPTION, inference_paths, without_framework_errors
 from tendigits.serving.docs import add_docs
 from tendigits.serving.drain import Drain
 from tendigits.serving.engine import Engine
@@ -19,6 +20,7 @@ from tendigits.serving.errors_answered import answer_errors
 from tendigits.serving.metrics import Metrics
 from tendigits.serving.page import mount_page
 from tendigits.serving.protocol.routes import add_protocol
+from tendigits.serving.protocol.shortcut import Shortcut
 from tendigits.serving.route import add_head
 from tendigits.serving.selftest import self_test
 from tendigits.serving.settings import Settings
@@ -30,7 +32,7 @@ __all__ = ["create_app"]
 class _App(FastAPI):
     """An app that answers inference without FastAPI, and yet describes it."""
 
-    shortcuts: Mapping[str, ASGIApp]
+    shortcuts: Mapping[str, Shortcut]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         shortcut = self.shortcuts.get(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
@@ -39,7 +41,7 @@ class _App(FastAPI):
     def openapi(self) -> dict[str, Any]:
         description = super().openapi()
         description["paths"] |= inference_paths()
-        return description
+        return without_framework_errors(description)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -76,6 +78,8 @@ def create_app(settings: Settings) -> FastAPI:
     add_docs(app)
     mount_page(app)
     _add_metrics(app, metrics)
+    metrics.know({route.path: route.path for route in app.routes if isinstance(route, Route)})
+    metrics.know({path: shortcut.route.path for path, shortcut in app.shortcuts.items()})
     return app
 
 

@@ -14,7 +14,7 @@ from tendigits.serving.protocol.tensors import INPUT
 from tendigits.serving.samples import drawn
 from tendigits.serving.schemas import PROTOCOL, errors
 
-__all__ = ["DESCRIPTION", "EXAMPLE_DIGIT", "example_png", "image_body", "inference_paths"]
+__all__ = ["DESCRIPTION", "EXAMPLE_DIGIT", "example_png", "image_body", "inference_paths", "without_framework_errors"]
 
 EXAMPLE_DIGIT = 7
 """What the examples show."""
@@ -59,6 +59,20 @@ def inference_paths() -> dict[str, Any]:
         "/v2/models/{model}/infer": {"post": _inference("infer", [model])},
         "/v2/models/{model}/versions/{version}/infer": {"post": _inference("infer_version", [model, version])},
     }
+
+
+def without_framework_errors(description: dict[str, Any]) -> dict[str, Any]:
+    """Return a description without the errors that FastAPI gives to all that has parameters: none is answered."""
+    for operations in description["paths"].values():
+        for operation in operations.values():
+            if _OF_FRAMEWORK in str(operation["responses"].get("422")):
+                del operation["responses"]["422"]
+    for schema in (_OF_FRAMEWORK, "ValidationError"):
+        description["components"]["schemas"].pop(schema, None)
+    return description
+
+
+_OF_FRAMEWORK = "HTTPValidationError"
 
 
 def _inference(operation: str, path: list[dict[str, Any]]) -> dict[str, Any]:

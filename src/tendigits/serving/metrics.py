@@ -6,7 +6,7 @@ is asked adds them up. ``prometheus_client`` looks for that name when it is impo
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from prometheus_client import (
@@ -63,8 +63,17 @@ class Metrics:
         # Looking for one by its labels takes longer than counting.
         self._requests_of = cache(requests.labels)
         self._seconds_of = cache(seconds.labels)
+        self._routes: dict[str, str] = {}
         self._inferred = digits.labels("v2")
         self._read = digits.labels("v1")
+
+    def know(self, routes: Mapping[str, str]) -> None:
+        """Take note of the routes of paths: what is refused on its way to one of them is counted as its own."""
+        self._routes |= routes
+
+    def route_of(self, scope: Scope) -> str:
+        """Return the route that a request came to, or was to come to."""
+        return getattr(scope.get("route"), "path", None) or self._routes.get(scope["path"], _ELSEWHERE)
 
     def begun(self) -> None:
         """Count a request that has come."""
@@ -128,5 +137,4 @@ class Measured:
         try:
             await self._app(scope, receive, sending)
         finally:
-            route = getattr(scope.get("route"), "path", _ELSEWHERE)
-            self._metrics.answered(route, status, time.perf_counter() - began)
+            self._metrics.answered(self._metrics.route_of(scope), status, time.perf_counter() - began)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from reprlib import repr as quoted
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request, Response
@@ -24,6 +25,7 @@ from tendigits.serving.settings import Settings
 __all__ = ["add_reading"]
 
 _TAG = "Reading"
+_ASKED = ("single", "length", "min_confidence", "include")
 _WRONG = (400, 413, 415, 422, 503, 504)
 
 
@@ -70,6 +72,7 @@ class _V1:
         ] = "",
     ) -> Response:
         """Read handwritten digits in photos, scans and drawings, as `tendigits read --json` does."""
+        _check_names(request, _ASKED)
         asked = Asked(single, _length(length, single=single), min_confidence, parse_include(include))
         images = await self._images(request)
         found = await self._engine.run(map(_Written.of, readings(self._engine.model, images, asked, self._limits)))
@@ -83,6 +86,7 @@ class _V1:
         Shrunk is what a beginner makes of an image: all of it grey, ink bright, and resized to 28x28. Normalised is
         what reading makes of the ink in it, which is MNIST's own form.
         """
+        _check_names(request, ())
         images = await self._images(request)
         return JSONResponse({"cells": await self._engine.run(self._comparison.cells(images))})
 
@@ -106,6 +110,14 @@ class _Written:
     def of(cls, reading: dict[str, Any]) -> "_Written":
         content = json.dumps(reading, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return cls(content.encode(), tuple(digit["confidence"] for digit in reading.get("digits", ())))
+
+
+def _check_names(request: Request, known: tuple[str, ...]) -> None:
+    """Refuse parameters that there are not: what was meant would be passed over without a word."""
+    for name in request.query_params:
+        if name not in known:
+            there_are = f"there are {', '.join(known)}" if known else "there are none here"
+            raise Refused(422, f"there is no parameter {quoted(name)}; {there_are}")
 
 
 def _length(length: str | None, *, single: bool) -> tuple[int, int] | None:

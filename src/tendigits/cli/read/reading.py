@@ -60,7 +60,9 @@ def read_all(names: list[str], asked: Asked) -> None:
             except TendigitsError as error:
                 if not left:
                     raise
-                raise TendigitsError(f"{error}; {counted(left, 'image')} after {printable(found.path)} not read") from error
+                raise TendigitsError(
+                    f"{error}; {counted(left, 'image')} after {printable(found.path)} not read"
+                ) from error
             bar.advance()
     for failed, what in ((session.unread, "could not be read"), (session.undrawn, "have no copy, or not of all pages")):
         if failed and len(search.found) > 1:

@@ -86,7 +86,7 @@ def _decoder_of(content: bytes, name: str) -> _Decode:
         if pattern.match(content):
             raise not_read(name, kind, remedy)
     if _is_text(content):
-        raise not_read(name, "a text", "take an image of the page")
+        raise not_read(name, "a text file", "take an image of the page")
     raise ImageError(
         f"{name}: no image of a known kind: it starts with {content[:8].hex(' ')}; read are {_READ}: {AS_PNG}"
     )
