@@ -111,3 +111,8 @@ def test_everything_to_press_is_large_enough(open_page, width):
     for button in page.locator("button:visible, label.button:visible").all():
         box = button.bounding_box()
         assert min(box["width"], box["height"]) >= 24
+
+
+def test_the_ten_digits_to_choose_from_stand_in_one_row(open_page):
+    page = open_page(viewport={"width": 320, "height": 800})
+    assert len({button.bounding_box()["y"] for button in page.locator("#samples button").all()}) == 1
