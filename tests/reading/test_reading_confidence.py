@@ -57,14 +57,6 @@ def test_digits_of_right_texts_are_sure(readings):
     assert all(0 <= digit.confidence <= 1 for _, reading in readings for digit in reading.digits)
 
 
-def test_a_text_is_no_more_probably_right_than_any_of_its_digits(readings):
-    assert all(
-        reading.confidence <= min(digit.confidence for digit in reading.digits)
-        for _, reading in readings
-        if reading.digits
-    )
-
-
 def test_a_single_digit_is_as_sure_as_it_is_often_right():
     from sklearn.datasets import load_digits
 

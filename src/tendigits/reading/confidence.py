@@ -40,8 +40,7 @@ def reading_confidence(found: Recognition) -> float:
     """Return the probability that all of the text is right."""
     if not found.digits or not found.probability:
         return EMPTY * found.probability
-    whole = _logistic(reading_features(found)[None], READING)[0]
-    return float(min(whole, digits_confidence(found).min()))  # all of it is right only if each digit is
+    return float(_logistic(reading_features(found)[None], READING)[0])
 
 
 def digit_features(digits: Sequence[FoundDigit]) -> Floats:

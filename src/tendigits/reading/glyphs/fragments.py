@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tendigits.reading.connected import connected
+from tendigits.reading.glyphs.canvas import SCALE
 from tendigits.reading.glyphs.parts import CORE
 
 __all__ = ["Fragments", "Ink", "Loose"]
@@ -17,6 +18,12 @@ Ink = tuple[int, int, NDArray[np.uint8]]
 
 SMALL = 0.35
 """A fragment with less than this of its piece's ink may belong to the piece next to it."""
+
+LEAST = 0.002
+"""What is less ink than this, in squares of a digit's height, changes nothing."""
+
+MOST = 60
+"""So many fragments of a line may be loose: more are seen in drawings and noise."""
 
 _AROUND = ((0, 1), (1, 0), (1, 1), (1, -1))
 """Rows down and columns across: with the four neighbours that are not among them, each pair of pixels counts once."""
@@ -56,20 +63,20 @@ class Fragments:
             labels = np.where(found.labels > 0, found.labels + len(pieces), labels).astype(np.int32)
             pieces += [piece] * (found.count - 1)
         self._ink, self._pieces = ink, np.array(pieces, np.intp)
-        self._contacts = _contacts(labels, len(pieces))
+        self._beside = _beside(labels, self._pieces)
         self._fragment = _spread(labels) - 1
         self._mass = np.bincount(labels.ravel(), ink.ravel(), len(pieces) + 1)[1:]
 
     def loose(self) -> list[Loose]:
-        """Return the fragments that may belong to the piece next to theirs."""
+        """Return the fragments that may belong to the piece next to theirs, of very many the largest."""
         if not len(self._pieces):
             return []
-        across = np.where(self._pieces[:, None] != self._pieces, self._contacts, 0)
-        beside = across.argmax(axis=1)
         total = np.bincount(self._pieces, self._mass)
-        small = (self._mass < SMALL * total[self._pieces]) & across.any(axis=1)
-        ends = small & ~small[beside]  # of two small ones neither is the end of the other
-        return [Loose(int(i), int(self._pieces[i]), int(self._pieces[beside[i]])) for i in np.flatnonzero(ends)]
+        small = (self._mass < SMALL * total[self._pieces]) & (self._beside >= 0)
+        ends = small & ~small[self._beside]  # of two small ones neither is the end of the other
+        ends &= self._mass >= 255 * LEAST * SCALE**2
+        largest = np.sort(np.flatnonzero(ends)[np.argsort(-self._mass[ends], kind="stable")[:MOST]])
+        return [Loose(int(i), int(self._pieces[i]), int(self._pieces[self._beside[i]])) for i in largest]
 
     def moved(self, fragments: Iterable[tuple[int, int]]) -> NDArray[np.intp]:
         """Return of each fragment the piece that it belongs to when these went to other pieces."""
@@ -102,13 +109,18 @@ def _spread(labels: NDArray[np.int32]) -> NDArray[np.int32]:
     return np.asarray(names[nearest], np.int32)
 
 
-def _contacts(labels: NDArray[np.int32], n: int) -> NDArray[np.intp]:
-    """Return how many pairs of neighbouring pixels two fragments have, one in each: (n, n)."""
-    counts = np.zeros((n + 1, n + 1), np.intp)
+def _beside(labels: NDArray[np.int32], pieces: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return for each fragment the one in another piece that it has most pixels beside; -1 where there is none."""
+    pairs = []
     rows, columns = labels.shape
     for down, across in _AROUND:
         here = labels[: rows - down, max(-across, 0) : columns - max(across, 0)]
         there = labels[down:, max(across, 0) : columns - max(-across, 0)]
-        touching = (here > 0) & (there > 0) & (here != there)
-        np.add.at(counts, (here[touching], there[touching]), 1)
-    return (counts + counts.T)[1:, 1:]
+        touching = (here > 0) & (there > 0) & (here != there)  # within a piece, they would be one
+        pairs += [(here[touching], there[touching]), (there[touching], here[touching])]
+    one, other = (np.concatenate(side) for side in zip(*pairs, strict=True))
+    found, contacts = np.unique(one.astype(np.int64) * (len(pieces) + 1) + other, return_counts=True)
+    order = np.argsort(contacts, kind="stable")  # of each fragment's, the last that is put down is the longest
+    beside = np.full(len(pieces) + 1, -1, np.intp)
+    beside[found[order] // (len(pieces) + 1)] = found[order] % (len(pieces) + 1) - 1
+    return beside[1:]
