@@ -153,10 +153,10 @@ def _open_run(folder: Path) -> Model:
 def _why_none(folder: Path) -> str:
     """Say what a folder without weights is, and what to name instead."""
     runs = sorted(str(path.parent) for depth in ("*", "*/*") for path in folder.glob(f"{depth}/weights.safetensors"))
-    if runs:
-        return f"it holds several runs, of which one is wanted: {', '.join(runs)}"
     if (folder / _CHECKPOINT).exists():
         return f"its run was interrupted; go on with:  tendigits train --resume {folder}"
+    if runs:
+        return f"it holds runs, of which one is wanted: {', '.join(runs)}"
     return "no run was finished in it"
 
 

@@ -85,7 +85,7 @@ def test_an_unfinished_run_is_named(tmp_path):
 def test_a_folder_of_several_seeds_names_them(trained, tmp_path):
     shutil.copytree(trained[0], tmp_path / "several" / "seed-1")
 
-    assert "it holds several runs" in (errors := tendigits_command("evaluate", "several", code=1).stderr)
+    assert "it holds runs" in (errors := tendigits_command("evaluate", "several", code=1).stderr)
     assert "several/seed-1" in errors
 
 
@@ -96,6 +96,14 @@ def test_runs_of_several_seeds_are_found_below_a_folder_of_runs(trained, tmp_pat
     errors = tendigits_command("evaluate", "runs", code=1).stderr
 
     assert "runs/one, runs/repeat/seed-1, runs/repeat/seed-2" in errors
+
+
+def test_a_folder_called_as_a_data_set_is_not_taken_for_it():
+    Path("mnist").mkdir()
+    Path("mnist/photo.jpg").touch()
+
+    assert "; data: mnist\n" in tendigits_command("evaluate", "--data", "mnist").stderr
+    assert "needs a labels.csv" in tendigits_command("evaluate", "--data", "./mnist", code=1).stderr
 
 
 def test_a_folder_of_images_without_labels_is_told_what_it_needs():

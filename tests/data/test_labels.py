@@ -55,6 +55,7 @@ def test_tables_of_spreadsheets_are_read(folder):
     [
         ("", "no column 'path'; its first line is to be path,label and holds: nothing"),
         ("path;label\na.png;1\n", "its columns are separated by semicolons; save the table with commas"),
+        ("path;label,kind\na.png;1,x\n", "its columns are separated by semicolons"),
         ("path\tlabel\na.png\t1\n", "its columns are separated by tabs; save the table with commas"),
         ("path,digits\na.png,1\n", "no column 'label'"),
         ("path,label,label\na.png,1,1\n", "two columns 'label'"),

@@ -69,14 +69,16 @@ def test_the_page_and_its_files_are_counted_by_their_addresses(server):
 
 def test_what_is_refused_on_its_way_is_counted_by_where_it_was_to_come():
     with client(body_bytes=10) as server:
-        for path in ("/v1/read", "/v2/models/tendigits/infer", "/v1/other"):
+        for path in ("/v1/read", "/v2/models/tendigits/infer", "/v2/models/{model}/infer", "/v1/other"):
             server.post(path, content=bytes(11))
+        server.get("/v2/models/tendigits/ready", headers={"host": "elsewhere.example"})
         server.get("/openapi.json")
         found = counts(server.get("/metrics").text)
 
     assert found["requests_total", "/v1/read", "413"] == 1
     assert found["requests_total", "/v2/models/{model}/infer", "413"] == 1
-    assert found["requests_total", "413", "elsewhere"] == 1
+    assert found["requests_total", "/v2/models/{model}/ready", "421"] == 1
+    assert found["requests_total", "413", "elsewhere"] == 2
     assert found["requests_total", "/openapi.json", "200"] == 1
 
 

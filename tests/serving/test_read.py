@@ -164,6 +164,8 @@ def test_what_is_asked_wrongly_is_said(server, query, word):
 def test_parameters_that_there_are_not_are_refused(server):
     sentence = error_of(server.post("/v1/read?lenght=4", content=b"", headers=PNG), 422)
     assert sentence == "there is no parameter 'lenght'; there are single, length, min_confidence, include"
+    twice = error_of(server.post("/v1/read?length=4&length=5", content=b"", headers=PNG), 422)
+    assert twice == "length: it is given 2 times; give it once"
     assert "there are none here" in error_of(server.post("/v1/compare?single=true", content=b"", headers=PNG), 422)
 
 

@@ -13,14 +13,14 @@ def crossed_out(length: float, height: float, generator: np.random.Generator) ->
 
 
 def blotted_out(length: float, height: float, generator: np.random.Generator) -> list[Path]:
-    """Return paths of a pen that went to and fro over one digit or two, until nothing of them could be seen below."""
+    """Return paths of a pen that went to and fro over something of this size, and up to half as much beyond it."""
     size = np.array([length, height])
     paths = [_to_and_fro(generator) * size for _ in range(generator.integers(1, 4))]
     return [unsteady(path, height / 60, generator) for path in paths]
 
 
 def _to_and_fro(generator: np.random.Generator) -> Path:
-    """Return a zigzag at any angle, in a box of 1 by 1 around 0."""
+    """Return a zigzag of 1 by 1 around 0, turned by any angle."""
     turns = int(generator.integers(10, 20))
     along = np.linspace(-0.5, 0.5, turns) + generator.normal(0, 0.04, turns)
     across = np.resize([-0.5, 0.5], turns) * generator.uniform(0.6, 1, turns)

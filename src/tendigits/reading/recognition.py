@@ -227,10 +227,10 @@ class _Seen:
             pieces, start = list(group), int(self._starts[number])
             if len(pieces) > 1:
                 fragments = self._runs[number][1].fragments([piece - start for piece in pieces])
-                said = self._network_says[pieces]
-                changed = mended(fragments, [told.get(piece) for piece in pieces], said, self._network)
+                changed = mended(fragments, [told.get(piece) for piece in pieces], self._network)
                 self._mended |= {pieces[i]: ink for i, ink in changed.items()}
-        self.edges = self._read(list(self._mended))
+        if self._mended:
+            self.edges = self._read(list(self._mended))
 
     def _read(self, pieces: Sequence[int]) -> Edges:
         """Show pieces to the network.
@@ -239,9 +239,8 @@ class _Seen:
             All pieces, with its opinion of those that it was ever shown; the others are no digits.
 
         """
-        if pieces:
-            self._glyphs |= {piece: as_mnist(self._ink(piece)[2]) for piece in pieces}
-            self._network_says[pieces] = predict(self._network, np.stack([self._glyphs[piece] for piece in pieces]))
+        self._glyphs |= {piece: as_mnist(self._ink(piece)[2]) for piece in pieces}
+        self._network_says[pieces] = predict(self._network, np.stack([self._glyphs[piece] for piece in pieces]))
         looks = self._looks
         shown, digit, values = self._shown, np.full(len(looks.digit), -np.inf), looks.values.copy()
         values[shown] = _agreed(self._network_says[shown], values[shown])

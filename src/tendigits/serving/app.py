@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 import tendigits
 from tendigits.serving.description import DESCRIPTION, inference_paths, without_framework_errors
@@ -17,10 +17,11 @@ from tendigits.serving.docs import add_docs
 from tendigits.serving.drain import Drain
 from tendigits.serving.engine import Engine
 from tendigits.serving.errors_answered import answer_errors
+from tendigits.serving.facts import version
 from tendigits.serving.metrics import Metrics
 from tendigits.serving.page import mount_page
+from tendigits.serving.protocol.infer import MODEL
 from tendigits.serving.protocol.routes import add_protocol
-from tendigits.serving.protocol.shortcut import Shortcut
 from tendigits.serving.route import add_head
 from tendigits.serving.selftest import self_test
 from tendigits.serving.settings import Settings
@@ -32,7 +33,7 @@ __all__ = ["create_app"]
 class _App(FastAPI):
     """An app that answers inference without FastAPI, and yet describes it."""
 
-    shortcuts: Mapping[str, Shortcut]
+    shortcuts: Mapping[str, ASGIApp]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         shortcut = self.shortcuts.get(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
@@ -78,8 +79,8 @@ def create_app(settings: Settings) -> FastAPI:
     add_docs(app)
     mount_page(app)
     _add_metrics(app, metrics)
-    metrics.know({route.path: route.path for route in app.routes if isinstance(route, Route)})
-    metrics.know({path: shortcut.route.path for path, shortcut in app.shortcuts.items()})
+    own = {"model": MODEL, "version": version(engine.model.weights)}
+    metrics.know({route.path.format(**own): route.path for route in app.routes if isinstance(route, Route)})
     return app
 
 

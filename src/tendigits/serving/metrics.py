@@ -68,7 +68,7 @@ class Metrics:
         self._read = digits.labels("v1")
 
     def know(self, routes: Mapping[str, str]) -> None:
-        """Take note of the routes of paths: what is refused on its way to one of them is counted as its own."""
+        """Take note of the routes of paths: what is refused before it comes to one of these paths is counted by it."""
         self._routes |= routes
 
     def route_of(self, scope: Scope) -> str:

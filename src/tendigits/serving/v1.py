@@ -113,11 +113,14 @@ class _Written:
 
 
 def _check_names(request: Request, known: tuple[str, ...]) -> None:
-    """Refuse parameters that there are not: what was meant would be passed over without a word."""
-    for name in request.query_params:
+    """Refuse parameters that there are not, or that are given twice: they would be passed over without a word."""
+    given = [name for name, _ in request.query_params.multi_items()]
+    for name in given:
         if name not in known:
             there_are = f"there are {', '.join(known)}" if known else "there are none here"
             raise Refused(422, f"there is no parameter {quoted(name)}; {there_are}")
+        if given.count(name) > 1:
+            raise Refused(422, f"{name}: it is given {given.count(name)} times; give it once")
 
 
 def _length(length: str | None, *, single: bool) -> tuple[int, int] | None:

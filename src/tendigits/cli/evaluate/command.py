@@ -41,10 +41,11 @@ def evaluate(
     """Measure trained weights on a test set, or reading on the images of a folder."""
     from tendigits.data.labels import is_labelled
 
-    if data is not None and is_labelled(Path(data)):
+    folder = _folder(data)
+    if folder is not None and is_labelled(folder):
         from tendigits.cli.evaluate.readings import evaluate_folder
 
-        evaluate_folder(Path(data), model, _checked(sheet or _SHEET), as_json=as_json)
+        evaluate_folder(folder, model, _checked(sheet or _SHEET), as_json=as_json)
         return
     if sheet is not None:
         raise typer.BadParameter(
@@ -52,26 +53,33 @@ def evaluate(
         )
     from tendigits.cli.evaluate.network import evaluate_network
 
-    _check_folder(data)
+    if folder is not None:
+        _check_holds_data(folder)
     evaluate_network(model, data, as_json=as_json)
 
 
-def _check_folder(data: str | None) -> None:
-    """Check that a folder without a table of labels holds a data set.
+def _folder(data: str | None) -> Path | None:
+    """Return the folder that is to be measured on, if it is one: what is the name of a data set is that set."""
+    from tendigits.data.named import NAMED_SETS
+
+    return None if data is None or data in NAMED_SETS or not Path(data).is_dir() else Path(data)
+
+
+def _check_holds_data(folder: Path) -> None:
+    """Check that a folder without a table of labels holds files of a data set.
 
     Raises:
-        DataError: it holds none of its files.
+        DataError: it holds none.
 
     """
     from tendigits.data.folder import IDX_NAMES, find_idx
     from tendigits.data.labels import LABELS
     from tendigits.errors import DataError
 
-    folder = Path(data or "")
-    if data and folder.is_dir() and not any(find_idx(folder, name) for name in IDX_NAMES):
+    if not any(find_idx(folder, name) for name in IDX_NAMES):
         raise DataError(
-            f"{data}: a folder of images needs a {LABELS} beside them, with a line of names, path,label, and below it a"
-            f" line such as photo.jpg,1234 for each; a data set's folder holds {', '.join(IDX_NAMES)}"
+            f"{folder}: a folder of images needs a {LABELS} beside them, with a line of names, path,label, and below it"
+            f" a line such as photo.jpg,1234 for each; a data set's folder holds, raw or .gz: {', '.join(IDX_NAMES)}"
         )
 
 

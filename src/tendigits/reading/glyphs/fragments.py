@@ -1,6 +1,5 @@
 """What a cut leaves of a stroke on the wrong side: the end of a 4's bar, beside the digit that stands there."""
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import cv2
@@ -36,12 +35,14 @@ class Loose(NamedTuple):
         fragment: which, from 0.
         piece: in which it is, as the line was cut, from 0.
         neighbour: the piece that it hangs together with.
+        share: how much of its piece's ink it is, less than :data:`SMALL`.
 
     """
 
     fragment: int
     piece: int
     neighbour: int
+    share: float
 
 
 class Fragments:
@@ -50,6 +51,9 @@ class Fragments:
     Args:
         ink: uint8 (rows, columns), the canvas of a line.
         seams: float32 (n + 1, rows), between which its n pieces lie; the ends of the line are the first and the last.
+
+    Attributes:
+        pieces: in which piece each fragment is, from 0: int64 (fragments,).
 
     """
 
@@ -60,37 +64,30 @@ class Fragments:
         pieces: list[int] = []
         for piece in range(len(seams) - 1):
             found = connected(((ink >= CORE) & (at == piece)).astype(np.uint8))
-            labels = np.where(found.labels > 0, found.labels + len(pieces), labels).astype(np.int32)
+            labels = np.where(found.labels > 0, found.labels.astype(np.int32) + len(pieces), labels)
             pieces += [piece] * (found.count - 1)
-        self._ink, self._pieces = ink, np.array(pieces, np.intp)
-        self._beside = _beside(labels, self._pieces)
+        self._ink, self.pieces = ink, np.array(pieces, np.intp)
+        self._beside = _beside(labels, self.pieces)
         self._fragment = _spread(labels) - 1
         self._mass = np.bincount(labels.ravel(), ink.ravel(), len(pieces) + 1)[1:]
 
     def loose(self) -> list[Loose]:
-        """Return the fragments that may belong to the piece next to theirs, of very many the largest."""
-        if not len(self._pieces):
+        """Return the fragments that may belong to the piece next to theirs, the largest first; of very many these."""
+        if not len(self.pieces):
             return []
-        total = np.bincount(self._pieces, self._mass)
-        small = (self._mass < SMALL * total[self._pieces]) & (self._beside >= 0)
+        share = self._mass / np.bincount(self.pieces, self._mass)[self.pieces]
+        small = (share < SMALL) & (self._beside >= 0)
         ends = small & ~small[self._beside]  # of two small ones neither is the end of the other
         ends &= self._mass >= 255 * LEAST * SCALE**2
-        largest = np.sort(np.flatnonzero(ends)[np.argsort(-self._mass[ends], kind="stable")[:MOST]])
-        return [Loose(int(i), int(self._pieces[i]), int(self._pieces[self._beside[i]])) for i in largest]
-
-    def moved(self, fragments: Iterable[tuple[int, int]]) -> NDArray[np.intp]:
-        """Return of each fragment the piece that it belongs to when these went to other pieces."""
-        pieces = self._pieces.copy()
-        for fragment, piece in fragments:
-            pieces[fragment] = piece
-        return pieces
+        largest = np.flatnonzero(ends)[np.argsort(-self._mass[ends], kind="stable")[:MOST]]
+        return [Loose(int(i), int(self.pieces[i]), int(self.pieces[self._beside[i]]), float(share[i])) for i in largest]
 
     def ink_of(self, piece: int, pieces: NDArray[np.intp]) -> Ink:
         """Return a piece's ink, cropped, and where it is.
 
         Args:
             piece: which.
-            pieces: the piece that each fragment belongs to.
+            pieces: the piece that each fragment belongs to: as the line was cut, or otherwise; there is at least one.
 
         """
         own = (pieces == piece)[self._fragment] & (self._ink > 0)

@@ -78,6 +78,8 @@ class Lattice:
 
 def without_slivers(x: int, y: int, ink: NDArray[np.uint8]) -> Ink:
     """Return ink at x and y, cropped, without what a seam left of its neighbours: parts that are little beside all."""
+    if not ink.size:
+        return x, y, ink
     count, found, _, _ = cv2.connectedComponentsWithStats((ink > FAINT).astype(np.uint8), connectivity=8)
     if count > 1:
         labels = np.asarray(found)

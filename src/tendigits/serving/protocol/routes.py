@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Path
+from starlette.types import ASGIApp
 
 import tendigits
 from tendigits.serving import schemas
@@ -28,7 +29,7 @@ _Name = Annotated[str, Path(json_schema_extra={"enum": [MODEL]})]
 _NOT_READY = "this server is not ready: it is starting, or was asked to stop; ask another"
 
 
-def add_protocol(app: FastAPI, engine: Engine, metrics: Metrics, limits: Limits) -> dict[str, Shortcut]:
+def add_protocol(app: FastAPI, engine: Engine, metrics: Metrics, limits: Limits) -> dict[str, ASGIApp]:
     """Add the protocol's routes to an app.
 
     Returns:
@@ -37,7 +38,7 @@ def add_protocol(app: FastAPI, engine: Engine, metrics: Metrics, limits: Limits)
     """
     names = Names(version(engine.model.weights))
     inference = Inference(engine, metrics, limits, names)
-    shortcuts: dict[str, Shortcut] = {}
+    shortcuts: dict[str, ASGIApp] = {}
     for place, own in ((_MODEL, {"model": MODEL}), (_VERSION, {"model": MODEL, "version": names.version})):
         route = CountedRoute(f"{place}/infer", inference, methods=["POST"])
         app.router.routes.append(route)

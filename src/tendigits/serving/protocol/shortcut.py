@@ -16,11 +16,11 @@ class Shortcut:
 
     def __init__(self, app: ASGIApp, route: Route, names: Mapping[str, str]) -> None:
         self._app = app
-        self.route = route
+        self._route = route
         self._names = names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        scope["route"] = self.route
+        scope["route"] = self._route
         scope["path_params"] = self._names
         await self._app(scope, receive, send)
