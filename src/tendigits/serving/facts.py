@@ -11,7 +11,7 @@ from tendigits.weights import Weights
 __all__ = ["facts", "public", "version"]
 
 _SHIPPED_RIGHT = {
-    "0bc189bdb604fae19ff07e17ea90731a6547ee8ac006f98b0804f333c65b8715": 9_939,
+    "968842bf83af7b49e9aaa4764f7f08d6342e5096b03425313515150d251d2e54": 9_950,
     "06f634314e82c88e0a32733cf390fc9692c01a4c77642acbe0ba5d546f94ff46": 9_795,
 }
 """Of MNIST's 10,000 test digits, how many the weights that ship read rightly, by the SHA-256 of their parameters."""
