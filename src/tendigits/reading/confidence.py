@@ -17,10 +17,10 @@ __all__ = ["digit_features", "digits_confidence", "reading_confidence", "reading
 
 Floats = NDArray[np.float64]
 
-DIGIT = (-5.655, 0.264, -0.035, 0.186, 1.115, 5.43)
+DIGIT = (-7.648, 0.279, -0.068, 0.237, 1.403, 5.523)
 """Intercept and weights for a digit, in the order of `digit_features`."""
 
-READING = (-5.906, 0.679, 0.01, 0.953, 0.569)
+READING = (-4.333, 0.64, 0.111, 0.749, -0.27)
 """Intercept and weights for all of a text, in the order of `reading_features`."""
 
 EMPTY = 0.5
