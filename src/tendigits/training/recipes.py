@@ -137,9 +137,8 @@ class Optimization:
 TUTORIAL = Recipe("tutorial", epochs=10, batch_size=32)
 """As the lesson has it: Adam as the model was compiled with it, the digits as they are."""
 
-# Effects are on mistakes in 5,000 held-out digits, weakly deformed: their mean over twelve copies is 34 with all but the drawn
-# digits, which came last.
-# A seed moves it by 1 to 2.
+# Effects are on mistakes in 5,000 held-out digits, weakly deformed: their mean over twelve copies is 34 with all of it
+# but the drawn digits, which came last. A seed moves it by 1 to 2.
 ROBUST = Recipe(
     "robust",
     epochs=250,  # 100: 36

@@ -9,12 +9,28 @@
  * @param {string} colour
  */
 export function drawInk(context, strokes, colour) {
-  context.strokeStyle = colour;
+  context.strokeStyle = context.fillStyle = colour;
   context.lineCap = context.lineJoin = "round";
   for (const { points, width } of strokes) {
     context.lineWidth = width;
-    context.stroke(smooth(points));
+    if (isDot(points)) context.fill(dot(points[0], width));
+    else context.stroke(smooth(points));
   }
+}
+
+/**
+ * Whether a pen stood still: a line of no length has round ends in some browsers, and is nothing in others.
+ * @param {readonly Point[]} points
+ */
+function isDot([first, ...others]) {
+  return others.every(({ x, y }) => x === first.x && y === first.y);
+}
+
+/** @param {Point} middle @param {number} width */
+function dot({ x, y }, width) {
+  const path = new Path2D();
+  path.arc(x, y, width / 2, 0, 2 * Math.PI);
+  return path;
 }
 
 /**
@@ -30,6 +46,6 @@ function smooth(points) {
     const next = points[i + 2];
     path.quadraticCurveTo(point.x, point.y, (point.x + next.x) / 2, (point.y + next.y) / 2);
   });
-  path.lineTo(last.x, last.y); // a dot's only point is its last: a line of no length, with round ends
+  path.lineTo(last.x, last.y);
   return path;
 }
