@@ -141,7 +141,8 @@ def card(trainings: tuple[Training, ...]) -> str:
     hashes = "\n".join(f"- `{name}` {digest}" for name, digest in load("mnist").sha256.items())
     return Path(__file__).with_name("model-card.md").read_text(encoding="utf-8").format(
         version=VERSION, table=figures_table(trainings), seeds=seeds_table(trainings), versions=versions, hashes=hashes,
-        epochs=ROBUST.epochs, batch_size=ROBUST.batch_size, temperature=ROBUST_TUTORIAL.folded,
+        epochs=ROBUST.epochs, batch_size=ROBUST.batch_size, drawn_digits=ROBUST.drawn_digits,
+        temperature=ROBUST_TUTORIAL.folded,
         wide_epochs=ROBUST_WIDE.epochs, wide_batch_size=ROBUST_WIDE.batch_size, wide_temperature=WIDE.folded,
     )  # fmt: skip
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from segmentation.written import Written
+from tendigits.reading.connected import spread
 from tendigits.reading.glyphs.canvas import SCALE, Canvas, canvas
 from tendigits.reading.glyphs.frames import MARK
 from tendigits.reading.glyphs.lines import text_lines
@@ -124,16 +124,9 @@ def _owners_on(line: Canvas, owners: NDArray[np.int16]) -> NDArray[np.int16]:
     at_x = np.floor(line.x + x / line.scale).astype(int)
     at_y = np.floor(line.y + (y + line.slope * x) / line.scale).astype(int)
     inside = (at_x >= 0) & (at_y >= 0) & (at_x < owners.shape[1]) & (at_y < owners.shape[0])
-    found = np.full(line.ink.shape, -1, np.int16)
-    found[inside] = owners[at_y[inside], at_x[inside]]
-    if (found < 0).all():
-        return found
-    nearest = cv2.distanceTransformWithLabels(
-        (found < 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )[1]
-    names = np.zeros(nearest.max() + 1, np.int16)
-    names[nearest[found >= 0]] = found[found >= 0]
-    return names[nearest]
+    found = np.zeros(line.ink.shape, np.int32)
+    found[inside] = owners[at_y[inside], at_x[inside]] + 1
+    return (spread(found) - 1).astype(np.int16)
 
 
 def _masses(

@@ -72,7 +72,7 @@ class _V1:
         ] = "",
     ) -> Response:
         """Read handwritten digits in photos, scans and drawings, as `tendigits read --json` does."""
-        _check_names(request, _ASKED)
+        _check_parameters(request, _ASKED)
         asked = Asked(single, _length(length, single=single), min_confidence, parse_include(include))
         images = await self._images(request)
         found = await self._engine.run(map(_Written.of, readings(self._engine.model, images, asked, self._limits)))
@@ -86,7 +86,7 @@ class _V1:
         Shrunk is what a beginner makes of an image: all of it grey, ink bright, and resized to 28x28. Normalised is
         what reading makes of the ink in it, which is MNIST's own form.
         """
-        _check_names(request, ())
+        _check_parameters(request, ())
         images = await self._images(request)
         return JSONResponse({"cells": await self._engine.run(self._comparison.cells(images))})
 
@@ -112,7 +112,7 @@ class _Written:
         return cls(content.encode(), tuple(digit["confidence"] for digit in reading.get("digits", ())))
 
 
-def _check_names(request: Request, known: tuple[str, ...]) -> None:
+def _check_parameters(request: Request, known: tuple[str, ...]) -> None:
     """Refuse parameters that there are not, or that are given twice: they would be passed over without a word."""
     given = [name for name, _ in request.query_params.multi_items()]
     for name in given:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tendigits.reading.connected import connected
+from tendigits.reading.connected import connected, spread
 from tendigits.reading.glyphs.canvas import SCALE
 from tendigits.reading.glyphs.parts import CORE
 
@@ -68,7 +68,7 @@ class Fragments:
             pieces += [piece] * (found.count - 1)
         self._ink, self.pieces = ink, np.array(pieces, np.intp)
         self._beside = _beside(labels, self.pieces)
-        self._fragment = _spread(labels) - 1
+        self._fragment = spread(labels) - 1
         self._mass = np.bincount(labels.ravel(), ink.ravel(), len(pieces) + 1)[1:]
 
     def loose(self) -> list[Loose]:
@@ -94,16 +94,6 @@ class Fragments:
         x, y, width, height = cv2.boundingRect(own.astype(np.uint8))
         place = np.s_[y : y + height, x : x + width]
         return x, y, np.where(own[place], self._ink[place], 0).astype(np.uint8)
-
-
-def _spread(labels: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Return labels for all pixels: where there is none, the nearest one's."""
-    nearest = cv2.distanceTransformWithLabels(
-        (labels == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )[1]
-    names = np.zeros(int(nearest.max()) + 1, np.int32)
-    names[nearest[labels > 0]] = labels[labels > 0]
-    return np.asarray(names[nearest], np.int32)
 
 
 def _beside(labels: NDArray[np.int32], pieces: NDArray[np.intp]) -> NDArray[np.intp]:
