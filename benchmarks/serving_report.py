@@ -117,6 +117,8 @@ def wanted_of_overload(overloads: dict[str, Found]) -> Iterator[str]:
         )
         refused = found["statuses"].get("503")
         reached = f"p99 {refused['p99']:.1f} ms, slowest {refused['max']:.1f} ms" if refused else "nothing was refused"
+        if refused and found["late"] > WANTED_REFUSAL_MS / 1000:
+            reached += f"; of these up to {found['late']:.1f} s are the load's own, which could not send as fast"
         met = refused is not None and refused["max"] < WANTED_REFUSAL_MS
         yield row(f"{what}, twice the load: refusals in under {WANTED_REFUSAL_MS} ms", reached, met=met)
         middle, last = thirds(found["memory"])[1:]

@@ -104,6 +104,7 @@ def test_an_answer_holds_what_was_asked_for(request, random):
 IMAGE = np.zeros((1, 28, 28), np.uint8)
 DATA = IMAGE.ravel().tolist()
 GOOD = tensor(IMAGE) | {"data": DATA}
+IN_BYTES = tensor(IMAGE) | {"parameters": {"binary_data_size": IMAGE.nbytes}}
 
 
 def refused(request, *, status=400, json_length=None, rest=b""):
@@ -136,11 +137,28 @@ def test_bytes_are_answered_where_they_are_asked_for_at_all_or_by_an_output():
 
 def test_null_is_as_if_it_were_not_there():
     null = dict.fromkeys(("id", "outputs", "parameters"))
-    image = tensor(IMAGE) | {"data": None, "parameters": {"binary_data_size": IMAGE.nbytes}}
-    text = json.dumps(null | {"inputs": [image]}).encode()
+    text = json.dumps(null | {"inputs": [IN_BYTES | {"data": None}]}).encode()
 
     assert len(parse(text + IMAGE.tobytes(), str(len(text))).images) == 1
     assert len(parse(json.dumps(null | {"inputs": [GOOD | {"parameters": None}]}).encode()).images) == 1
+
+
+def test_the_same_json_comes_with_other_images_again_and_again():
+    text = json.dumps({"inputs": [IN_BYTES]}).encode()
+
+    for value in range(3):
+        parsed = parse(text + np.full(784, value, np.uint8).tobytes(), str(len(text)))
+        np.testing.assert_array_equal(parsed.images, np.full((1, 28, 28), value))
+    for _ in range(2):
+        assert "binary_data_size" in refused(text, rest=bytes(783), json_length=str(len(text)))
+    with pytest.raises(Refused, match="at most 0"):  # what one server takes is no word for another
+        parse_request(text + bytes(784), len(text), Limits(digits=0))
+
+
+def test_an_id_is_its_requests_alone():
+    for name in ("first", "second"):
+        text = json.dumps({"id": name, "inputs": [IN_BYTES]}).encode()
+        assert parse(text + bytes(784), str(len(text))).id == name
 
 
 def test_more_json_than_may_be_parsed_is_refused_before_it_is():

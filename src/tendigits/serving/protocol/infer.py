@@ -1,16 +1,18 @@
 """A request to infer, parsed once, and the answer to it, written."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from reprlib import repr as quoted
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pydantic_core import from_json as parsed
+from pydantic_core import to_json
 
 from tendigits.data import Array
-from tendigits.serving.protocol.tensors import declared, from_bytes, from_json, written
+from tendigits.serving.protocol.tensors import Declared, declared, from_bytes, from_json, written
 from tendigits.serving.refusal import Refused
 from tendigits.serving.settings import Limits
 
@@ -26,6 +28,12 @@ OUTPUTS: Mapping[str, Callable[[Probabilities], npt.NDArray[Any]]] = {
     "labels": lambda probabilities: probabilities.argmax(axis=1).astype(np.int64, copy=False),
 }
 """What can be asked for, and how it follows from probabilities, float32 (n, 10)."""
+
+_SHORT = 512
+"""Bytes of JSON that may be remembered: it holds no images then, or they would not fit."""
+
+_ID = b'"id"'
+"""Stands where a client gives each request a name of its own: such JSON does not come again."""
 
 _REFUSED = ("shared_memory_region", "classification")
 """Parameters of Triton's other extensions, which change what a tensor is: they are not passed over."""
@@ -93,12 +101,12 @@ def parse(body: bytes, json_length: int, limits: Limits) -> InferRequest:
             f"the request has {json_length:,} bytes of JSON, and {limits.json_bytes:,} are taken; send large batches in"
             " the binary form, or in several requests",
         )
-    request = _object(_decoded(body[:json_length]), "the request")
-    name, parameters = request.get("id"), _parameters(request, "the parameters of the request")
-    if name is not None and not isinstance(name, str):
-        raise Refused(400, f"the id is {quoted(name)}; expected a text")
-    outputs = _outputs(request.get("outputs"), binary=_flag(parameters, "binary_data_output"))
-    return InferRequest(name, _images(request.get("inputs"), memoryview(body)[json_length:], limits.digits), outputs)
+    text, binary = body[:json_length], memoryview(body)[json_length:]
+    head = (_known if json_length <= _SHORT and _ID not in text else _head)(text, limits.digits)
+    if (head.size or 0) != len(binary):
+        raise Refused(400, f"{len(binary):,} bytes follow the JSON, and binary_data_size is {quoted(head.size)}")
+    images = from_json(head.images, head.data) if head.size is None else from_bytes(head.images, binary)
+    return InferRequest(head.id, images, head.outputs)
 
 
 def answer(request: InferRequest, probabilities: Probabilities, version: str) -> Answer:
@@ -120,18 +128,8 @@ def answer(request: InferRequest, probabilities: Probabilities, version: str) ->
         if output.binary:
             binaries.append(values)
     content["outputs"] = tensors
-    text = _encode(content).encode()
+    text = to_json(content)
     return Answer(b"".join([text, *binaries]), len(text) if binaries else None)
-
-
-_encode = json.JSONEncoder(separators=(",", ":")).encode
-
-
-def _refuse_constant(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not a number")
-
-
-_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
 
 def length_of_json(given: str | None, most: int) -> int:
@@ -157,10 +155,57 @@ def length_of_json(given: str | None, most: int) -> int:
     return length
 
 
+@dataclass(frozen=True, eq=False)
+class _Head:
+    """What the JSON of a request says.
+
+    Attributes:
+        id: as the request has it.
+        outputs: as the request has them.
+        images: what the input is.
+        size: how many bytes of it follow the JSON; None where it is in ``data``.
+        data: its values, not looked at yet.
+
+    """
+
+    id: str | None
+    outputs: tuple[Output, ...]
+    images: Declared
+    size: int | None
+    data: Any
+
+
+def _head(text: bytes, most: int) -> _Head:
+    """Return what the JSON of a request says.
+
+    Args:
+        text: the JSON.
+        most: images that there may be.
+
+    """
+    request = _object(_decoded(text), "the request")
+    name, parameters = request.get("id"), _parameters(request, "the parameters of the request")
+    if name is not None and not isinstance(name, str):
+        raise Refused(400, f"the id is {quoted(name)}; expected a text")
+    outputs = _outputs(request.get("outputs"), binary=_flag(parameters, "binary_data_output"))
+    tensor = _input(request.get("inputs"))
+    size = _parameters(tensor, "the parameters of the input").get("binary_data_size")
+    if size is not None and type(size) is not int:
+        raise Refused(400, f"the parameter binary_data_size is {quoted(size)}; expected a number of bytes")
+    data = tensor.get("data")
+    if size is not None and data is not None:
+        raise Refused(400, "the input has both data and binary_data_size; leave one of the two out")
+    return _Head(name, outputs, declared(tensor, most), size, data)
+
+
+_known = lru_cache(maxsize=256)(_head)
+"""A client that sends its images in the binary form sends the same JSON before them again and again."""
+
+
 def _decoded(text: bytes) -> Any:
     try:
-        return _decode(text.decode())
-    except (ValueError, RecursionError) as error:
+        return parsed(text, allow_inf_nan=False)  # in half the time that Python's own takes
+    except ValueError as error:
         raise Refused(400, f"the request is not JSON: {error}") from error
 
 
@@ -206,25 +251,8 @@ def _output(wanted: Mapping[str, Any], *, binary: bool) -> Output:
     return Output(name, _flag(_parameters(wanted, "the parameters of an output"), "binary_data", default=binary))
 
 
-def _images(inputs: Any, binary: memoryview, most: int) -> Array:
-    """Return the one input that there is to be.
-
-    Args:
-        inputs: as JSON has them.
-        binary: what follows the JSON.
-        most: images that there may be.
-
-    """
+def _input(inputs: Any) -> dict[str, Any]:
+    """Return the one input that there is to be."""
     if type(inputs) is not list or len(inputs) != 1:
         raise Refused(400, f"inputs is {quoted(inputs)}; expected a list of one, which is called images")
-    tensor = _object(inputs[0], "the input")
-    size = _parameters(tensor, "the parameters of the input").get("binary_data_size")
-    if size is not None and type(size) is not int:
-        raise Refused(400, f"the parameter binary_data_size is {quoted(size)}; expected a number of bytes")
-    data = tensor.get("data")
-    if size is not None and data is not None:
-        raise Refused(400, "the input has both data and binary_data_size; leave one of the two out")
-    if (size or 0) != len(binary):
-        raise Refused(400, f"{len(binary):,} bytes follow the JSON, and binary_data_size is {quoted(size)}")
-    images = declared(tensor, most)
-    return from_json(images, data) if size is None else from_bytes(images, binary)
+    return _object(inputs[0], "the input")
