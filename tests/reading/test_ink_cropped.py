@@ -52,3 +52,16 @@ def test_bits_of_a_table_at_the_border_are_no_writing():
     for x in range(100, 1100, 150):
         cv2.circle(ink, (x, 0), 40, 1.0, -1)
     assert not find_ink(on_paper(ink)).strength.any()
+
+
+@pytest.mark.parametrize("down", [0, 6])
+def test_a_fainter_line_that_reaches_the_border_is_a_rule_or_an_edge(mnist, down):
+    digits = np.pad(cropped(mnist, 3, 60), [(6, 20), (6, 6)])
+    line = np.zeros_like(digits)
+    cv2.line(line, (line.shape[1] // 3, line.shape[0] - 6), (line.shape[1], line.shape[0] - 6 - down), 0.4, 3)
+
+    page = on_paper(np.maximum(digits, line))
+    found = strength_on(page, find_ink(page)) > STROKE
+
+    assert not (found & (line > 0.2)).any()
+    assert (found & (digits > 0.45)).sum() > 0.7 * (digits > 0.45).sum()

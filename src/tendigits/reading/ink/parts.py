@@ -46,7 +46,8 @@ _FAINTEST = 0.3
 """Strokes with less than this part of the contrast that the page's ink has are shadows of something."""
 
 _FAINTEST_AT_BORDER = 0.6
-"""The same of what reaches the page's border: the sheet's edge, what is beyond it and printed lines are fainter."""
+"""The same of what reaches the page's border: the sheet's edge, what is beyond it and printed lines are fainter. In a
+cropped picture digits do, too, and only what lies across is held for a line."""
 
 _EDGE = 15
 """Pixels within which ink's contrast rises, at the edge of a stroke, however blurred."""
@@ -101,8 +102,8 @@ class _Parts:
     pixels a part has. contrast: their mean excess. sharpness: of its outline, as a part of its contrast. extent: the
     longer side of its box in pixels. touching: whether it reaches the page's border. edge: whether it is that of a
     sheet, or a table. frame: whether it may be that of several sides of a sheet. straight: whether it is long, thin and
-    straight. upright: whether it is higher than wide. rest: whether it is no more than what is left of a printed line.
-    beside: whether it is not on the sheet.
+    straight. lying: whether it is long and flat. upright: whether it is higher than wide. rest: whether it is no more
+    than what is left of a printed line. beside: whether it is not on the sheet.
     """
 
     at: NDArray[np.intp]
@@ -115,6 +116,7 @@ class _Parts:
     edge: NDArray[np.bool_]
     frame: NDArray[np.bool_]
     straight: NDArray[np.bool_]
+    lying: NDArray[np.bool_]
     upright: NDArray[np.bool_]
     rest: NDArray[np.bool_]
     beside: NDArray[np.bool_]
@@ -148,7 +150,7 @@ def ink_parts(signal: Signal, beside: Plane | None, enlarged: float = 1.0) -> Fo
     if (stroke & ~parts.touching).any():
         stroke &= ~parts.frame
     keep = stroke & ~parts.straight
-    at_border = parts.touching & (beside is not None)
+    at_border = parts.touching & (parts.lying | (beside is not None))
     inner = keep & ~at_border if (keep & ~at_border).any() else keep
     faintest = np.where(at_border, _FAINTEST_AT_BORDER, _FAINTEST)
     keep &= parts.contrast >= faintest * _typical(parts.contrast[inner], parts.clear[inner])
@@ -214,6 +216,7 @@ def _measured(signal: Signal, beside: Plane | None, edge: int) -> _Parts:
         edge=np.zeros(count, bool) if beside is None else _edges(boxes, at_border, at_corner, excess.shape),
         frame=np.zeros(count, bool) if beside is None else (at_border > 0) & _is_frame(boxes, excess.shape),
         straight=np.zeros(count, bool) if beside is None else _straight(boxes, max(excess.shape)),
+        lying=_is_flat(boxes[:, cv2.CC_STAT_HEIGHT], extent) & (extent > _EDGE_LENGTH * max(excess.shape)),
         upright=boxes[:, cv2.CC_STAT_HEIGHT] > boxes[:, cv2.CC_STAT_WIDTH],
         rest=_rest(label, signal.printed.ravel()[at], clear, contrast),
         beside=np.zeros(count, bool)
@@ -307,8 +310,12 @@ def _is_frame(boxes: Plane, shape: tuple[int, ...]) -> NDArray[np.bool_]:
 
 def _straight(boxes: Plane, longer: int) -> NDArray[np.bool_]:
     """Tell which parts are long, thin and straight: the edge of something, or a stroke: bool (parts,)."""
-    extent, flat = boxes[:, 2:4].max(axis=1), boxes[:, 2:4].min(axis=1) * _FLAT_EDGE <= boxes[:, 2:4].max(axis=1)
-    return np.asarray(_is_thin(boxes) & flat & (extent > _EDGE_LENGTH * longer))
+    extent = boxes[:, 2:4].max(axis=1)
+    return np.asarray(_is_thin(boxes) & _is_flat(boxes[:, 2:4].min(axis=1), extent) & (extent > _EDGE_LENGTH * longer))
+
+
+def _is_flat(height: Plane, length: Plane) -> NDArray[np.bool_]:
+    return height * _FLAT_EDGE <= length
 
 
 def _is_thin(boxes: Plane) -> NDArray[np.bool_]:
