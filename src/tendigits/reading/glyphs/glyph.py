@@ -41,9 +41,9 @@ def as_mnist(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _stroke_width(ink: NDArray[np.uint8]) -> float:
     """Return the mean width of strokes: four times the mean distance of ink from its edge, in pixels."""
-    core = np.pad((ink >= CORE).astype(np.uint8), 1)
+    core = _padded((ink >= CORE).astype(np.uint8), 1)
     distance = cv2.distanceTransform(core, cv2.DIST_L2, 3)
-    area = int(core.sum())
+    area = cv2.countNonZero(core)
     # A pixel's middle is half a pixel inside its edge.
     return 4 * (float(distance.sum()) / area - 0.25) if area else 1.0
 
@@ -52,4 +52,9 @@ def _widened(ink: NDArray[np.uint8], width: float) -> NDArray[np.uint8]:
     """Widen strokes by a disc."""
     reach = round((WIDENED - width) / 2)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-    return np.asarray(cv2.dilate(np.pad(ink, reach), disc), np.uint8)
+    return np.asarray(cv2.dilate(_padded(ink, reach), disc), np.uint8)
+
+
+def _padded(ink: NDArray[np.uint8], around: int) -> NDArray[np.uint8]:
+    """Do what NumPy's pad does, in a tenth of the time."""
+    return np.asarray(cv2.copyMakeBorder(ink, around, around, around, around, cv2.BORDER_CONSTANT), np.uint8)

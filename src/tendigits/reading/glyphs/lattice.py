@@ -87,10 +87,8 @@ def without_slivers(x: int, y: int, ink: NDArray[np.uint8]) -> Ink:
         mass[0] = 0
         kept = mass >= SLIVER * mass.sum()
         ink = np.where(labels > 0 if kept[1:].all() else kept[labels], ink, 0).astype(np.uint8)
-    rows, across = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    if not rows.size:
-        return x, y, ink[:0, :0]
-    return x + int(across[0]), y + int(rows[0]), ink[rows[0] : rows[-1] + 1, across[0] : across[-1] + 1]
+    left, top, width, height = cv2.boundingRect(ink)
+    return x + left, y + top, ink[top : top + height, left : left + width]
 
 
 def lattice(line: Canvas) -> Lattice:

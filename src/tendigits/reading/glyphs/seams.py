@@ -76,7 +76,7 @@ def _near(ink: NDArray[np.float32], slant: float, wander: int) -> NDArray[np.int
 def _cheaper(best: NDArray[np.float32], other: NDArray[np.float32], step: NDArray[np.int8], side: int) -> None:
     better = other < best
     np.copyto(best, other, where=better)
-    step[better] = side
+    np.copyto(step, np.int8(side), where=better)
 
 
 def _traced(

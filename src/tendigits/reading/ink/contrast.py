@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from tendigits.reading.ink.planes import RGB, Plane
 
-__all__ = ["COARSE", "coarsened", "contrast_of"]
+__all__ = ["COARSE", "coarsened", "contrast_of", "in_squares"]
 
 COARSE = 8
 """Pixels each way that become one where light is looked at: it varies slowly."""
@@ -22,6 +22,12 @@ _DARKEST_PAPER = 8
 
 _INK_SHARE = 0.02
 """The part of the coarse pixels, those with the greatest contrast, whose colours stand for ink's."""
+
+
+def in_squares(picture: RGB) -> RGB:
+    """Repeat the last row and column until the sides are whole coarse pixels, which OpenCV averages much faster."""
+    down, right = (-side % COARSE for side in picture.shape[:2])
+    return np.asarray(cv2.copyMakeBorder(picture, 0, down, 0, right, cv2.BORDER_REPLICATE), np.uint8)
 
 
 def coarsened(picture: RGB) -> RGB:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tendigits.reading.ink.contrast import coarsened, contrast_of
+from tendigits.reading.ink.contrast import coarsened, contrast_of, in_squares
 from tendigits.reading.ink.erasing import without_rules
 from tendigits.reading.ink.noise import above_noise
 from tendigits.reading.ink.parts import ink_parts
@@ -62,7 +62,8 @@ def find_ink(page: RGB) -> Ink:
 
 
 def _ink_at(page: RGB, longest: int) -> Ink:
-    picture, scale = resized(page, longest)
+    small, scale = resized(page, longest)
+    picture = in_squares(small)
     coarse = coarsened(picture)
     cropped = is_cropped(page)
     beside = None if cropped else beside_the_sheet(coarse)
@@ -70,5 +71,9 @@ def _ink_at(page: RGB, longest: int) -> Ink:
     if min(page.shape[:2]) > _ICON:
         signal = without_rules(signal)
     found = ink_parts(signal, beside, max(1 / scale, 1.0) if cropped else 1.0)
-    strength, doubtful = (np.asarray(evened(signal.excess, part), np.uint8) for part in (found.ink, found.doubtful))
+    height, width = small.shape[:2]
+    strength, doubtful = (
+        np.ascontiguousarray(evened(signal.excess, part)[:height, :width], np.uint8)
+        for part in (found.ink, found.doubtful)
+    )
     return Ink(strength, doubtful, scale, stroke_width(strength))
