@@ -48,28 +48,29 @@ def seams(ink: NDArray[np.uint8]) -> Seams:
     padded = np.pad(ink, [(0, rows * COARSE - ink.shape[0]), (0, columns * COARSE - ink.shape[1])])
     small = cv2.resize(padded, (columns, rows), interpolation=cv2.INTER_AREA)
     coarse = small.astype(np.float32) / np.float32(255)
-    every = np.concatenate([_near(coarse, slant, wander) for slant in SLANTS for wander in WANDER])
-    return _refined(_distinct(coarse, every), len(ink))
+    every = np.stack([_near(coarse, wander) for wander in WANDER], axis=1)
+    return _refined(_distinct(coarse, every.reshape(-1, rows)), len(ink))
 
 
-def _near(ink: NDArray[np.float32], slant: float, wander: int) -> NDArray[np.int32]:
-    """Return a seam for each column that a line of this slant may begin in: int32 (n, rows)."""
+def _near(ink: NDArray[np.float32], wander: int) -> NDArray[np.int32]:
+    """Return a seam for each slant, and each column that a line so slanted may begin in: int32 (slants, n, rows)."""
     rows, columns = ink.shape
-    lean = np.rint((np.arange(rows) - (rows - 1) / 2) * -slant).astype(np.int32)
-    starts = np.arange(-int(lean.max()), columns - int(lean.min()), dtype=np.int32)
+    lean = np.rint((np.arange(rows) - (rows - 1) / 2) * -np.array(SLANTS)[:, None]).astype(np.int32)
+    most = int(np.abs(lean).max())
+    starts = np.arange(-most, columns + most, dtype=np.int32)
     offsets = np.arange(-wander, wander + 1, dtype=np.int32)
-    room = 2 * int(np.abs(lean).max()) + wander + 1
+    room = 2 * most + wander + 1
     padded = np.pad(ink, [(0, 0), (room, room)])
     windows = np.lib.stride_tricks.sliding_window_view(padded, len(starts), axis=1)
-    first = room + starts[0] + lean - wander
-    cost = windows[0, first[0] : first[0] + len(offsets)].copy()
+    first = room + starts[0] + lean.T[..., None] + offsets
+    cost = windows[0, first[0]]
     steps = np.zeros((rows, *cost.shape), np.int8)
     for y in range(1, rows):
         best, step = cost.copy(), steps[y]
         if wander:
-            _cheaper(best[1:], cost[:-1] + ASIDE, step[1:], -1)
-            _cheaper(best[:-1], cost[1:] + ASIDE, step[:-1], 1)
-        cost = best + windows[y, first[y] : first[y] + len(offsets)]
+            _cheaper(best[:, 1:], cost[:, :-1] + ASIDE, step[:, 1:], -1)
+            _cheaper(best[:, :-1], cost[:, 1:] + ASIDE, step[:, :-1], 1)
+        cost = best + windows[y, first[y]]
     return _traced(cost, steps, starts, lean, wander).clip(0, columns)
 
 
@@ -83,12 +84,12 @@ def _traced(
     cost: NDArray[np.float32], steps: NDArray[np.int8], starts: NDArray[np.int32], lean: NDArray[np.int32], wander: int
 ) -> NDArray[np.int32]:
     """Go back from the lowest row's least cost."""
-    offset = cost.argmin(axis=0).astype(np.int32)
-    which = np.arange(len(starts))
-    found = np.empty((len(starts), len(lean)), np.int32)
-    for y in range(len(lean) - 1, -1, -1):
-        found[:, y] = starts + lean[y] + offset - wander
-        offset += steps[y, offset, which]
+    offset = cost.argmin(axis=1).astype(np.int32)
+    slant, which = np.ogrid[: len(lean), : len(starts)]
+    found = np.empty((*offset.shape, lean.shape[1]), np.int32)
+    for y in range(lean.shape[1] - 1, -1, -1):
+        found[..., y] = starts + lean[:, y, None] + offset - wander
+        offset += steps[y, slant, offset, which]
     return found
 
 
