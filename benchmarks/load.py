@@ -152,7 +152,7 @@ async def closed(port: int, requests: list[bytes], connections: int, seconds: fl
     def answered(client: Client, status: int, since: float) -> None:
         now = time.perf_counter()
         if now < end:
-            if since >= began:
+            if now >= began:
                 answers.add(status, now - since)
             client.send(next(following), now)
 

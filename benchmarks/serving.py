@@ -5,7 +5,7 @@
 One digit in the Open Inference Protocol's binary form and in JSON, 1,000 digits in the binary form, and a drawing of
 five digits, at 1, 8 and 64 connections. Each server runs alone, on the first core; the load (`load.py`) comes from
 a process on the second. They are measured in turn, round after round: on a shared machine only figures of one round can
-be compared, so ratios are formed within a round, and their median is what counts. About ten minutes.
+be compared, so ratios are formed within a round, and their median is what counts. About fifteen minutes.
 """
 
 import argparse
@@ -52,6 +52,8 @@ from malformed import malformed  # noqa: E402 - the line above finds what the te
 from paper import CONDITIONS, write  # noqa: E402 - as above
 
 MALFORMED = 10_000
+SLOW = 4
+"""Drawings are measured so many times as long: 64 connections wait for seconds."""
 START_SECONDS, ANSWER_SECONDS, END_SECONDS = 60, 60, 10
 
 
@@ -245,7 +247,9 @@ def measured(server: Server, seconds: float) -> dict[tuple[str, int], Found]:
     """Return what a server bears, by what is asked and over how many connections."""
     with running(server) as (_, port):
         return {
-            (what, count): loaded(port, server.requests[what], seconds=seconds, connections=count)
+            (what, count): loaded(
+                port, server.requests[what], seconds=SLOW * seconds if what == DRAWING else seconds, connections=count
+            )
             for what in server.requests
             for count in CONNECTIONS
         }
