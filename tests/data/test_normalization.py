@@ -64,5 +64,5 @@ def test_a_blank_stays_blank():
 
 @pytest.mark.parametrize("ink", [np.zeros((28, 28)), np.zeros((2, 28, 28), np.uint8)], ids=["floating", "two images"])
 def test_only_one_grey_image_is_normalised(ink):
-    with pytest.raises(DataError, match=r"one glyph, uint8 \(height, width\)"):
+    with pytest.raises(DataError, match=r"uint8 \(height, width\), one at a time"):
         normalize(ink)

@@ -65,3 +65,26 @@ def test_a_fainter_line_that_reaches_the_border_is_a_rule_or_an_edge(mnist, down
 
     assert not (found & (line > 0.2)).any()
     assert (found & (digits > 0.45)).sum() > 0.7 * (digits > 0.45).sum()
+
+
+@pytest.mark.parametrize("level", [0.4, 0.55])
+def test_a_fainter_bar_above_is_a_digit_s(level):
+    ink = np.zeros((70, 60), np.float32)
+    cv2.line(ink, (50, 10), (25, 69), 1.0, 4)
+    cv2.line(ink, (8, 1), (52, 1), level, 3)  # a 7, whose bar does not touch its stem
+
+    page = on_paper(ink)
+
+    assert (strength_on(page, find_ink(page)) > 0)[:3, 10:50].mean() > 0.9
+
+
+def test_a_row_of_faint_digits_that_hang_together_is_no_line():
+    ink = np.zeros((44, 316), np.float32)
+    for x in range(12, 316, 24):
+        cv2.ellipse(ink, (x, 22), (13, 17), 0, 0, 360, 0.5, 3, cv2.LINE_AA)
+    cv2.circle(ink, (36, 22), 3, 1.0, -1)
+
+    page = on_paper(ink)
+    found = strength_on(page, find_ink(page)) > STROKE
+
+    assert (found & (ink > 0.4)).sum() > 0.7 * (ink > 0.4).sum()

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 from ink_pages import drawing, likeness, on_paper
 
+from tendigits.reading.ink import find_ink
+
 
 def on_a_table(page, table, corners):
     """Return the page within these corners of a picture of its own size, and where it went."""
@@ -76,3 +78,30 @@ def test_what_is_beyond_the_sheet_s_edge_in_a_corner_is_no_ink(mnist):
     beyond = cv2.fillConvexPoly(np.zeros((1200, 900), np.uint8), np.array([[0, 0], [34, 0], [0, 171]]), 1)
     page[beyond > 0] -= 25
     assert likeness(page, ink) > 0.8
+
+
+EDGES = {
+    "at the right": np.s_[300:580, -3:],
+    "at the left": np.s_[300:580, :3],
+    "at the bottom": np.s_[-3:, 500:780],
+    "at the top": np.s_[:3, 500:780],
+    "a table that ends two pixels before the corner": np.s_[400:-2, -20:],
+    "a speck on the border": np.s_[-4:, 300:302],
+}
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["landscape", "portrait"])
+@pytest.mark.parametrize("place", EDGES.values(), ids=EDGES)
+@pytest.mark.parametrize("side", [896, 897, 900, 903])  # whole coarse pixels, and one to seven pixels fewer
+def test_what_lies_along_any_border_is_no_ink(mnist, side, place, turned):
+    ink = drawing(mnist, frame=(side, 1200))
+    edge = np.zeros_like(ink)
+    edge[place] = 0.8
+    if turned:
+        ink, edge = ink.T, edge.T
+
+    strength = find_ink(on_paper(np.maximum(ink, edge))).strength
+
+    kept = cv2.resize(strength, ink.shape[::-1])
+    assert not (kept > 0)[edge > 0].any()
+    assert (kept > 100)[ink > 0.5].mean() > 0.9

@@ -149,6 +149,13 @@ def test_the_same_json_comes_with_other_images_again_and_again():
     for value in range(3):
         parsed = parse(text + np.full(784, value, np.uint8).tobytes(), str(len(text)))
         np.testing.assert_array_equal(parsed.images, np.full((1, 28, 28), value))
+
+
+def test_json_that_was_understood_does_not_make_up_for_images_that_are_wrong():
+    text = json.dumps({"inputs": [IN_BYTES]}).encode()
+
+    parse(text + bytes(784), str(len(text)))
+
     for _ in range(2):
         assert "binary_data_size" in refused(text, rest=bytes(783), json_length=str(len(text)))
     with pytest.raises(Refused, match="at most 0"):  # what one server takes is no word for another
@@ -176,7 +183,16 @@ def test_what_is_not_known_is_passed_over():
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{", b"\xff\xfe", b"nothing", b"[" * 100_000, b'{"inputs": [' + b"9" * 10_000 + b"]}", b'{"id": NaN}'],
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"nothing",
+        b"[" * 100_000,
+        b'{"inputs": [' + b"9" * 10_000 + b"]}",
+        b'{"id": NaN}',
+        b'{"id": "\\ud800"}',
+    ],
     ids=lambda body: repr(body[:20]),
 )
 def test_what_is_no_json_is_refused(body):

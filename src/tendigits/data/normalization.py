@@ -30,8 +30,6 @@ def normalize(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
         DataError: it is not one grey image.
 
     """
-    if ink.dtype != np.uint8 or ink.ndim != 2:
-        raise DataError(f"normalize() takes one glyph, uint8 (height, width); this is {ink.dtype} {ink.shape}")
     glyph = np.zeros((SIDE, SIDE), np.uint8)
     square = _square(ink)
     if square.size:
@@ -42,7 +40,14 @@ def normalize(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def cropped(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Cut out the ink's bounding box; where there is no ink, that is (0, 0)."""
+    """Cut out the ink's bounding box; where there is no ink, that is (0, 0).
+
+    Raises:
+        DataError: it is not one grey image.
+
+    """
+    if ink.dtype != np.uint8 or ink.ndim != 2:  # OpenCV would take some others for a list of points
+        raise DataError(f"a glyph is uint8 (height, width), one at a time; this is {ink.dtype} {ink.shape}")
     left, top, width, height = cv2.boundingRect(ink) if ink.size else (0, 0, 0, 0)
     return ink[top : top + height, left : left + width]
 

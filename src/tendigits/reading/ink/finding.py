@@ -62,18 +62,14 @@ def find_ink(page: RGB) -> Ink:
 
 
 def _ink_at(page: RGB, longest: int) -> Ink:
-    small, scale = resized(page, longest)
-    picture = in_squares(small)
-    coarse = coarsened(picture)
+    picture, scale = resized(page, longest)
+    squares = in_squares(picture)
+    coarse = coarsened(squares)
     cropped = is_cropped(page)
     beside = None if cropped else beside_the_sheet(coarse)
-    signal = above_noise(contrast_of(picture, coarse), beside)
+    signal = above_noise(contrast_of(squares, coarse), beside).cropped(*picture.shape[:2])
     if min(page.shape[:2]) > _ICON:
         signal = without_rules(signal)
     found = ink_parts(signal, beside, max(1 / scale, 1.0) if cropped else 1.0)
-    height, width = small.shape[:2]
-    strength, doubtful = (
-        np.ascontiguousarray(evened(signal.excess, part)[:height, :width], np.uint8)
-        for part in (found.ink, found.doubtful)
-    )
+    strength, doubtful = (np.asarray(evened(signal.excess, part), np.uint8) for part in (found.ink, found.doubtful))
     return Ink(strength, doubtful, scale, stroke_width(strength))

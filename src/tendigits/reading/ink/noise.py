@@ -56,6 +56,11 @@ class Signal:
     weak: Plane
     printed: Plane
 
+    def cropped(self, height: int, width: int) -> "Signal":
+        """Return its upper left part."""
+        planes = (self.excess, self.weak, self.printed)
+        return Signal(*(np.ascontiguousarray(plane[:height, :width]) for plane in planes))
+
 
 def above_noise(contrast: Plane, beside: Plane | None) -> Signal:
     """Tell what of the contrast is more than the paper's own.

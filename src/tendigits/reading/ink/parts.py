@@ -47,7 +47,10 @@ _FAINTEST = 0.3
 
 _FAINTEST_AT_BORDER = 0.6
 """The same of what reaches the page's border: the sheet's edge, what is beyond it and printed lines are fainter. In a
-cropped picture digits do, too, and only what lies across is held for a line."""
+cropped picture digits do, too, and only what lies under them is held for a line: the bar of a 7 or 5 lies above."""
+
+_UNDER = 0.6
+"""What begins below this part of the page's height is under the digits of a cropped picture."""
 
 _EDGE = 15
 """Pixels within which ink's contrast rises, at the edge of a stroke, however blurred."""
@@ -102,8 +105,8 @@ class _Parts:
     pixels a part has. contrast: their mean excess. sharpness: of its outline, as a part of its contrast. extent: the
     longer side of its box in pixels. touching: whether it reaches the page's border. edge: whether it is that of a
     sheet, or a table. frame: whether it may be that of several sides of a sheet. straight: whether it is long, thin and
-    straight. lying: whether it is long and flat. upright: whether it is higher than wide. rest: whether it is no more
-    than what is left of a printed line. beside: whether it is not on the sheet.
+    straight. lying: whether it is long and flat, low down on the page. upright: whether it is higher than wide. rest:
+    whether it is no more than what is left of a printed line. beside: whether it is not on the sheet.
     """
 
     at: NDArray[np.intp]
@@ -216,7 +219,9 @@ def _measured(signal: Signal, beside: Plane | None, edge: int) -> _Parts:
         edge=np.zeros(count, bool) if beside is None else _edges(boxes, at_border, at_corner, excess.shape),
         frame=np.zeros(count, bool) if beside is None else (at_border > 0) & _is_frame(boxes, excess.shape),
         straight=np.zeros(count, bool) if beside is None else _straight(boxes, max(excess.shape)),
-        lying=_is_flat(boxes[:, cv2.CC_STAT_HEIGHT], extent) & (extent > _EDGE_LENGTH * max(excess.shape)),
+        lying=_is_flat(boxes[:, cv2.CC_STAT_HEIGHT], extent)
+        & (extent > _EDGE_LENGTH * max(excess.shape))
+        & (boxes[:, cv2.CC_STAT_TOP] > _UNDER * excess.shape[0]),
         upright=boxes[:, cv2.CC_STAT_HEIGHT] > boxes[:, cv2.CC_STAT_WIDTH],
         rest=_rest(label, signal.printed.ravel()[at], clear, contrast),
         beside=np.zeros(count, bool)
@@ -265,7 +270,8 @@ def _beside_ink(excess: Plane) -> Plane:
 
 
 def _all(coarse: Plane, like: Plane) -> Plane:
-    return np.asarray(cv2.resize(coarse, like.shape[::-1], interpolation=cv2.INTER_NEAREST), np.uint8)
+    whole = cv2.resize(coarse, None, fx=COARSE, fy=COARSE, interpolation=cv2.INTER_NEAREST)
+    return np.ascontiguousarray(whole[: like.shape[0], : like.shape[1]], np.uint8)
 
 
 def _mean(label: Plane, values: NDArray[Any], chosen: NDArray[np.bool_], count: int) -> NDArray[np.float64]:
