@@ -117,7 +117,9 @@ def trained_on(models: Sequence[Model]) -> str:
     first = models[0]
     for model in models:
         if model.data is None:
-            raise DataError(f"{model.name} was trained on arrays made in Python: name what to measure on with --data")
+            raise DataError(
+                f"{model.name} was trained on arrays made in Python: say what to measure on, with --data or data="
+            )
         if model.data != first.data:
             raise DataError(
                 f"{first.name} was trained on {first.data} and {model.name} on {model.data}: name what to measure both"

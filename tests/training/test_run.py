@@ -128,6 +128,11 @@ class TestWhatARunLeaves:
     def run(cls, digits, tmp_path_factory):
         return train(digits, out=tmp_path_factory.mktemp("run"))
 
+    def test_in_a_notebook_it_is_one_line(self, run):
+        assert str(run.folder) in repr(run)
+        assert run.weights_sha256[:8] in repr(run)
+        assert len(repr(run)) < 100 + len(str(run.folder))
+
     def test_its_files(self, run):
         assert sorted(path.name for path in run.folder.iterdir()) == [
             "checkpoint.safetensors", "config.json", "confusion.png", "history.csv", "history.png", "metrics.json",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tendigits.cli.answering import answer, print_json, say
-from tendigits.cli.options import Data, Json
+from tendigits.cli.options import Data, Json, ends_in
 
 if TYPE_CHECKING:
     from tendigits.compare import Answer, Comparison
@@ -23,7 +23,8 @@ def compare(
     b: Annotated[Path, typer.Argument(metavar="B", help="Another.")],
     data: Data = None,
     picture: Annotated[
-        Path | None, typer.Option(metavar="FILE.png", help="Draw the digits that they read differently.")
+        Path | None,
+        typer.Option(metavar="FILE.png", callback=ends_in(".png"), help="Draw the digits that they read differently."),
     ] = None,
     as_json: Json = False,
 ) -> None:

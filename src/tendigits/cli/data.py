@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from tendigits.cli.answering import answer, print_json, say
-from tendigits.cli.options import Json
+from tendigits.cli.options import Json, ends_in
 from tendigits.cli.spelling import command_line
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ def show_data(
         bool, typer.Option("--deform", help="Beside each digit, copies of it as the robust recipe deforms it.")
     ] = False,
     seed: Annotated[int, typer.Option(metavar="N", min=0, help="Which digits, and which deformations.")] = 1,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE.png", help="The picture.")] = Path("digits.png"),
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FILE.png", callback=ends_in(".png"), help="The picture.")
+    ] = Path("digits.png"),
 ) -> None:
     """Draw a sheet of a data set's digits."""
     from tendigits.data import load

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tendigits.cli.answering import answer
-from tendigits.cli.options import Data
+from tendigits.cli.options import Data, ends_in
 
 __all__ = ["app"]
 
@@ -17,7 +17,10 @@ app = typer.Typer()
 @answer
 def report(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a finished run.")],
-    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE.html", help="[RUN/report.html]")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", metavar="FILE.html", callback=ends_in(".html", ".htm"), help="[RUN/report.html]"),
+    ] = None,
     data: Data = None,
 ) -> None:
     """Write a page about a run: curves, confusion, worst mistakes, how far its confidence can be trusted."""

@@ -27,7 +27,7 @@ __all__ = ["Run", "measure", "write_results"]
 _PREDICT_BATCH = 1000
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Run:
     """What came of a training run.
 
@@ -57,6 +57,12 @@ class Run:
     weights_sha256: str
     fit_seconds: float
     folder: Path | None
+
+    def __repr__(self) -> str:
+        where = "" if self.folder is None else f" in {self.folder}"
+        return (
+            f"<Run of seed {self.seed}{where}: accuracy {self.evaluation.accuracy}, weights {self.weights_sha256[:8]}>"
+        )
 
     @property
     def metrics(self) -> dict[str, Any]:

@@ -46,7 +46,17 @@ def test_a_small_picture_is_sent_as_it_is(page, backend, picture):
     assert backend.images() == [content]
 
 
-def test_boxes_lie_on_the_picture_s_digits(page, picture):
+@pytest.mark.parametrize(
+    "window", [(1200, 900), (1280, 720), (1920, 500), (800, 390), (390, 800)], ids=lambda size: "x".join(map(str, size))
+)
+@pytest.mark.parametrize("height", [None, 500, 1400])
+def test_boxes_lie_on_the_picture_s_digits(open_page, picture, window, height):
+    """Also where the window is too low for all of its width, and where the picture is higher than wide."""
+    page = open_page(viewport={"width": window[0], "height": window[1]})
+    if height:
+        sheet = Image.new("RGB", (picture.width, height), "white")
+        sheet.paste(picture, (0, (height - picture.height) // 2))
+        picture = sheet
     choose(page, "number.png", encoded(picture))
     expect(page.locator(".box:not(.mark)")).to_have_count(4)
 
@@ -56,6 +66,17 @@ def test_boxes_lie_on_the_picture_s_digits(page, picture):
     boxes = [box.bounding_box() for box in page.locator(".box:not(.mark)").all()]
     assert min(box["x"] for box in boxes) == pytest.approx(ink.min(), abs=8)
     assert max(box["x"] + box["width"] for box in boxes) == pytest.approx(ink.max(), abs=8)
+    lines = np.flatnonzero((np.asarray(picture.convert("L")) < 128).any(axis=1)) * scale + shown["y"]
+    assert min(box["y"] for box in boxes) == pytest.approx(lines.min(), abs=8)
+    assert max(box["y"] + box["height"] for box in boxes) == pytest.approx(lines.max(), abs=8)
+    assert shown["height"] <= 0.66 * window[1]
+
+
+def test_a_picture_of_few_pixels_is_shown_large(page, picture):
+    choose(page, "icon.png", encoded(picture.resize((28, 28))))
+
+    expect(page.locator("#picture")).to_be_visible()
+    assert page.locator("#picture").bounding_box()["width"] > 300
 
 
 @pytest.mark.parametrize("orientation", [1, 6, 8])

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tendigits.cli.answering import answer
-from tendigits.cli.options import Json, Model
+from tendigits.cli.options import Json, Model, ends_in
 
 __all__ = ["app"]
 
@@ -32,6 +32,7 @@ def evaluate(
         Path | None,
         typer.Option(
             metavar="FILE.png",
+            callback=ends_in(".png"),
             help=f"Where images read wrong are drawn, of a folder with labels.csv. [{_SHEET}]",
             show_default=False,
         ),
@@ -45,7 +46,7 @@ def evaluate(
     if folder is not None and is_labelled(folder):
         from tendigits.cli.evaluate.readings import evaluate_folder
 
-        evaluate_folder(folder, model, _checked(sheet or _SHEET), as_json=as_json)
+        evaluate_folder(folder, model, sheet or _SHEET, as_json=as_json)
         return
     if sheet is not None:
         raise typer.BadParameter(
@@ -81,9 +82,3 @@ def _check_holds_data(folder: Path) -> None:
             f"{folder}: a folder of images needs a {LABELS} beside them, with a line of names, path,label, and below it"
             f" a line such as photo.jpg,1234 for each; a data set's folder holds, raw or .gz: {', '.join(IDX_NAMES)}"
         )
-
-
-def _checked(sheet: Path) -> Path:
-    if sheet.suffix.lower() != ".png":
-        raise typer.BadParameter(f"{sheet} is to end in .png", param_hint="--sheet")
-    return sheet

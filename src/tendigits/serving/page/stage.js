@@ -36,6 +36,7 @@ export class Stage {
 
   showDrawing() {
     this.#turn(false, false);
+    this.#sheet.style.width = "";
     URL.revokeObjectURL(this.#image.src);
     this.#image.removeAttribute("src");
   }
@@ -53,7 +54,7 @@ export class Stage {
   #put({ blob, width, height }) {
     URL.revokeObjectURL(this.#image.src);
     this.#image.src = URL.createObjectURL(blob);
-    this.#image.style.width = `min(100%, ${(TALLEST * width) / height}vh)`;
+    this.#sheet.style.width = `min(100%, ${(TALLEST * width) / height}vh)`; // the boxes lie on the sheet
     this.#image.classList.toggle("pixels", width < SMALL);
   }
 
