@@ -22,7 +22,7 @@ from pathlib import Path
 import PIL
 from fit import machine
 
-TESTS = Path(__file__).parents[1] / "tests" / "reading"
+TESTS = Path(__file__).parents[1] / "tests" / "image"
 sys.path.insert(0, str(TESTS))
 
 from apart import read_apart  # noqa: E402 - the line above finds what the tests use
@@ -131,7 +131,7 @@ LARGEST = {
     "WebP": large("WEBP", 6800, "RGBA", lossless=True, method=0, quality=0),
     "PPM, plain": lambda: ppm(4600),
 }
-"""The largest of each kind, by what ``tendigits.reading.image.limits`` lets it take."""
+"""The largest of each kind, by what ``tendigits.image.limits`` lets it take."""
 
 if "drawing.avif" in valid_files():
     LARGEST["AVIF"] = large("AVIF", 7000, "RGBA", speed=10, subsampling="4:4:4")

@@ -16,7 +16,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background
 @pytest.fixture
 def tiff_pages(monkeypatch):
     """The pages of TIFFs that were decoded, as weak references: when one is, none before it may be held."""
-    from tendigits.reading.image import tiff
+    from tendigits.image import tiff
 
     decoded, original = [], tiff.decoded
 

@@ -46,7 +46,7 @@ def last_line(program, **environment):
         "import tendigits.reading",
         "import tendigits.reading.finding, tendigits.reading.length, tendigits.reading.result",
         "import tendigits.data.labels, tendigits.evaluation.readings",
-        "import tendigits.reading.image",
+        "import tendigits.image",
         "import tendigits.cli",
     ],
 )

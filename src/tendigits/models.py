@@ -91,7 +91,7 @@ def _load_file(path: Path) -> Weights:
 
 
 def load_test_set(models: Sequence[Model], data: str | None = None) -> tuple[str, "Arrays"]:
-    """Load what models are measured on: by default the test set of what they were trained on.
+    """Load what models are measured on: by default the test set of what they were trained on; of a table, all rows.
 
     Returns:
         What it is called, and its images (n, ...) and labels (n,).
@@ -101,7 +101,7 @@ def load_test_set(models: Sequence[Model], data: str | None = None) -> tuple[str
 
     """
     source = data or trained_on(models)
-    images, labels = sets.load(source).test
+    images, labels = sets.load_test(source) if data else sets.load(source).test
     for model in models:
         check_classes(model, source, labels)
     return source, (images, labels)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from tendigits.cli.answering import answer, print_json, say
-from tendigits.cli.options import Json, ends_in
+from tendigits.cli.options import DATA, Json, ends_in
 from tendigits.cli.spelling import command_line
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def get_data(name: _Name) -> None:
 def show_data(
     data: Annotated[
         str,
-        typer.Argument(metavar="[NAME|PATH]", help="mnist, fashion-mnist, a folder of IDX files, or an .npz. [mnist]"),
+        typer.Argument(metavar="[NAME|PATH]", help=f"{DATA}. [mnist]", show_default=False),
     ] = "mnist",
     *,
     deform: Annotated[

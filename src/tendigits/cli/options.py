@@ -6,15 +6,18 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Data", "Json", "Model", "ModelOption", "ends_in"]
+__all__ = ["DATA", "Data", "Json", "Model", "ModelOption", "ends_in"]
 
 _WHICH = "A run folder, a weights file, robust or tutorial. [the robust weights, which ship]"
+
+DATA = "mnist, fashion-mnist, or your own: IDX, .npz, CSV, Parquet, Arrow, or images in folders 0 to 9"
+"""What names or holds a data set."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON; everything else goes to stderr.")]
 
 Data = Annotated[
     str | None,
-    typer.Option("--data", metavar="NAME|PATH", help="mnist, fashion-mnist, a folder of IDX files, or an .npz."),
+    typer.Option("--data", metavar="NAME|PATH", help=f"{DATA}."),
 ]
 
 Model = Annotated[

@@ -1,8 +1,9 @@
 """Data sets: what one is, where it comes from, and how its files become arrays.
 
 ``load_data`` gives the four arrays, ``load`` the ``DataSet`` around them. A set is known by name and fetched into a
-cache, every file checked against its published SHA-256, or it is a folder of IDX files or an ``.npz`` of the user's.
-The readers take nothing on trust: a file is exactly what it should be, or a ``DataError`` says why it is not.
+cache, every file checked against its published SHA-256, or it is the user's: IDX files, an ``.npz``, tables, or images
+in folders by label. The readers take nothing on trust: a file is exactly what it should be, or a ``DataError`` says why
+it is not.
 
 Names are imported when they are first used: who normalises a glyph loads nothing of what fetches MNIST.
 """
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from tendigits.data.dataset import DataSet, sha256
     from tendigits.data.digits import Array, Arrays, Data
     from tendigits.data.idx import read_idx, write_idx
-    from tendigits.data.loading import load, load_data, located
+    from tendigits.data.loading import load, load_data, load_test, located
     from tendigits.data.scaling import prepare, scaled
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "get",
     "load",
     "load_data",
+    "load_test",
     "located",
     "prepare",
     "read_idx",
@@ -50,6 +52,7 @@ _HOME = {
     "get": "catalogue",
     "load": "loading",
     "load_data": "loading",
+    "load_test": "loading",
     "located": "loading",
     "prepare": "scaling",
     "read_idx": "idx",

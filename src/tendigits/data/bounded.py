@@ -10,7 +10,8 @@ from tendigits.errors import DataError
 MAX_BYTES = 2 * 2**30
 """The most that one file may hold, unpacked: 2 GiB, forty-five times MNIST's training images."""
 
-_CHUNK = 2**20
+CHUNK = 2**20
+"""Bytes that are read at once."""
 
 
 class Stream(Protocol):
@@ -42,7 +43,7 @@ def read_exactly(stream: Stream, count: int, name: str) -> bytearray:
     """
     content = bytearray()
     while len(content) < count:
-        chunk = stream.read(min(_CHUNK, count - len(content)))
+        chunk = stream.read(min(CHUNK, count - len(content)))
         if not chunk:
             raise DataError(f"{name}: cut short: {len(content):,} bytes where {count:,} were to come")
         content += chunk

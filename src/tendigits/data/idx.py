@@ -14,7 +14,7 @@ Read and written here: bytes in one to three dimensions, at least one value, the
 import hashlib
 import math
 import struct
-from os import PathLike
+from os import SEEK_END, PathLike
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from tendigits.data.bounded import MAX_BYTES, Stream, read_exactly, reading, refuse_rest
 from tendigits.data.gzipped import GzipMember
+from tendigits.data.unpacked import unpacked
 from tendigits.errors import DataError
 from tendigits.files import write_whole
 
@@ -53,6 +54,33 @@ def parse_idx(file: BinaryIO, name: str, *, limit: int = MAX_BYTES) -> NDArray[n
         values = read_exactly(stream, count, name)
         refuse_rest(stream, name)
     return np.frombuffer(values, np.uint8).reshape(shape)
+
+
+def mapped_idx(path: str | PathLike[str]) -> NDArray[np.uint8]:
+    """Do what ``read_idx`` does for a file of any length, whose values are not read but mapped into memory, read-only.
+
+    Those of a gzipped file are unpacked to a temporary file.
+
+    Raises:
+        DataError: as of ``read_idx``, or there is no room to unpack it.
+
+    """
+    name = str(path)
+    with reading(path), Path(path).open("rb") as file:
+        stream = _unzipped(file, name)
+        shape = _read_shape(stream, name)
+        count = math.prod(shape)
+        if count == 0:
+            raise DataError(f"{name}: declares {shape}, no values")
+        if stream is not file:
+            values = unpacked(stream, count, name)
+            refuse_rest(stream, name)
+            return values.reshape(shape)
+        header = file.tell()
+        held = file.seek(0, SEEK_END) - header
+        if held != count:
+            raise DataError(f"{name}: declares {shape}, {count:,} values, and holds {held:,}")
+        return np.memmap(file, np.uint8, "r", header, shape)
 
 
 def _unzipped(file: BinaryIO, name: str) -> Stream:

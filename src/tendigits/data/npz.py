@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from tendigits.data.bounded import MAX_BYTES, Stream, read_exactly, reading, refuse_rest
 from tendigits.data.digits import Data, checked_digits
+from tendigits.data.unpacked import unpacked
 from tendigits.errors import DataError
 
 _END = struct.Struct("<4s4H2LH")
@@ -98,6 +99,52 @@ def _zip_errors(name: str) -> Iterator[None]:
         yield
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, struct.error) as error:
         raise DataError(f"{name}: damaged zip file: {error}") from error
+
+
+def npz_arrays(path: Path) -> dict[str, str | tuple[np.dtype[Any], tuple[int, ...]]]:
+    """Return what arrays a file holds: dtype and shape of those of integers, and words about any other.
+
+    Raises:
+        DataError: the file cannot be read, or is no ``.npz``.
+
+    """
+    with _opened(path) as archive:
+        return {name.removesuffix(".npy"): _declared(archive, name, str(path)) for name in archive.namelist()}
+
+
+def mapped_array(path: Path, key: str) -> NDArray[Any]:
+    """Return an array of integers, of any length, unpacked to a temporary file and mapped into memory, read-only.
+
+    Raises:
+        DataError: the file cannot be read or has no such array, or there is no room to unpack it.
+
+    """
+    name = f"{path}: {key}"
+    with _opened(path) as archive, archive.open(_member(archive, key, str(path))) as stream:
+        header = _read_header(stream, name, "integers")
+        count = math.prod(header.shape) * header.dtype.itemsize
+        if not count:
+            raise DataError(f"{name}: is {header.dtype} {header.shape}, which is empty")
+        values = unpacked(stream, count, name)
+        refuse_rest(stream, name)
+    return values.view(header.dtype).reshape(header.shape, order=header.order)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    with reading(path), path.open("rb") as file:
+        _refuse_long_index(file, str(path))
+        with _zip_errors(str(path)), zipfile.ZipFile(file) as archive:
+            yield archive
+
+
+def _declared(archive: zipfile.ZipFile, name: str, path: str) -> str | tuple[np.dtype[Any], tuple[int, ...]]:
+    try:
+        with archive.open(_member(archive, name.removesuffix(".npy"), path)) as stream:
+            header = _read_header(stream, name, "integers")
+    except DataError as error:
+        return str(error)
+    return header.dtype, header.shape
 
 
 def _read_array(archive: zipfile.ZipFile, key: str, name: str, limit: int) -> NDArray[Any]:

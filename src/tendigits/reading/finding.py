@@ -14,16 +14,11 @@ from functools import partial
 from pathlib import Path
 
 from tendigits.errors import ImageError
+from tendigits.image.endings import ENDINGS
 
-__all__ = ["COPY", "ENDINGS", "STANDARD_INPUT", "Found", "Search", "find_images"]
+__all__ = ["COPY", "STANDARD_INPUT", "Found", "Search", "find_images"]
 
 STANDARD_INPUT = "-"
-
-ENDINGS = (
-    *(".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".gif", ".webp", ".bmp", ".dib"),
-    *(".avif", ".heic", ".heif", ".hif", ".pbm", ".pgm", ".ppm", ".pnm"),
-)
-"""How the names of images end, in small or in capital letters."""
 
 COPY = ".read"
 """What is added to the names of images for copies with what was read drawn on them, before an ending."""

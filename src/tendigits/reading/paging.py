@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tendigits.errors import ImageError
-from tendigits.reading.image.pages import undecoded
-from tendigits.reading.image.picture import RGB, Undecoded
-from tendigits.reading.image.source import Source
+from tendigits.image.pages import undecoded
+from tendigits.image.picture import RGB, Undecoded
+from tendigits.image.source import Source
 from tendigits.reading.result import Reading
 
 if TYPE_CHECKING:

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from tendigits.data.named import NAMED_SETS
 from tendigits.data.normalization import SIDE
 from tendigits.errors import ImageError, LengthError, WeightsError
+from tendigits.image.pages import undecoded
+from tendigits.image.source import Source
 from tendigits.models import Model, open_model
 from tendigits.reading.confidence import digits_confidence, reading_confidence
 from tendigits.reading.glyphs.canvas import canvas
@@ -18,8 +20,6 @@ from tendigits.reading.glyphs.lattice import lattice
 from tendigits.reading.glyphs.lines import text_lines, without_dust, writing
 from tendigits.reading.glyphs.parts import connected_parts
 from tendigits.reading.glyphs.piece import Piece, united
-from tendigits.reading.image.pages import undecoded
-from tendigits.reading.image.source import Source
 from tendigits.reading.ink import find_ink
 from tendigits.reading.length import Length, as_length
 from tendigits.reading.recognition import Box as PageBox
@@ -87,7 +87,7 @@ class Reader:
         """Return what an image says; of a file of several pages, the first.
 
         Args:
-            source: as :func:`tendigits.reading.image.pages` takes it: a path, bytes, a file object or an array.
+            source: as :func:`tendigits.image.pages` takes it: a path, bytes, a file object or an array.
             length: how many digits it has: 4, ``"4"``, ``(4, 6)`` or ``"4-6"``; None for any number.
             single: the image shows one digit, and all its ink is that digit's.
 
@@ -122,7 +122,7 @@ class Reader:
         """Return what a page says.
 
         Args:
-            page: uint8 (height, width, 3), RGB, as :func:`tendigits.reading.image.pages` yields it.
+            page: uint8 (height, width, 3), RGB, as :func:`tendigits.image.pages` yields it.
             length: as for :meth:`read`.
             single: as for :meth:`read`.
 

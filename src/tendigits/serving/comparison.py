@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from tendigits.data.normalization import SIDE
 from tendigits.errors import ImageError
+from tendigits.image.pages import pages
+from tendigits.image.picture import RGB
 from tendigits.inference import predict
 from tendigits.models import Model, shipped_file
-from tendigits.reading.image.pages import pages
-from tendigits.reading.image.picture import RGB
 from tendigits.reading.ink.polarity import dark_ink
 from tendigits.reading.reader import Reader
 from tendigits.serving.images import Images, Sent

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tendigits.cli.answering import answer
-from tendigits.cli.options import Json, Model, ends_in
+from tendigits.cli.options import DATA, Json, Model, ends_in
 
 __all__ = ["app"]
 
@@ -24,8 +24,7 @@ def evaluate(
         typer.Option(
             "--data",
             metavar="NAME|PATH",
-            help="mnist, fashion-mnist, a folder of IDX files, or an .npz; or a folder of images with labels.csv"
-            " (path,label): then reading is measured.",
+            help=f"{DATA}; or a folder of images with labels.csv (path,label): then reading is measured.",
         ),
     ] = None,
     sheet: Annotated[
@@ -67,18 +66,18 @@ def _folder(data: str | None) -> Path | None:
 
 
 def _check_holds_data(folder: Path) -> None:
-    """Check that a folder without a table of labels holds files of a data set.
+    """Check that a folder without a table of labels holds a data set.
 
     Raises:
         DataError: it holds none.
 
     """
-    from tendigits.data.folder import IDX_NAMES, find_idx
     from tendigits.data.labels import LABELS
+    from tendigits.data.loading import DATA_FOLDERS, holds_data
     from tendigits.errors import DataError
 
-    if not any(find_idx(folder, name) for name in IDX_NAMES):
+    if not holds_data(folder):
         raise DataError(
             f"{folder}: a folder of images needs a {LABELS} beside them, with a line of names, path,label, and below it"
-            f" a line such as photo.jpg,1234 for each; a data set's folder holds, raw or .gz: {', '.join(IDX_NAMES)}"
+            f" a line such as photo.jpg,1234 for each; a data set's folder holds {DATA_FOLDERS}"
         )

@@ -14,8 +14,8 @@ from tendigits.cli.read.annotations import Annotations
 from tendigits.cli.read.words import line_for_people
 from tendigits.cli.wording import counted, printable
 from tendigits.errors import ImageError, NotDrawnError, TendigitsError
+from tendigits.image.source import Source
 from tendigits.reading.finding import STANDARD_INPUT, Found, find_images
-from tendigits.reading.image.source import Source
 from tendigits.reading.paging import PageRead, read_each_page
 from tendigits.reading.reader import Reader
 

@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image
 
 from tendigits.errors import TendigitsError
+from tendigits.image.picture import RGB
 from tendigits.reading.annotate.labels import colour_of, write_labels
 from tendigits.reading.annotate.pen import Pen
-from tendigits.reading.image.picture import RGB
 from tendigits.reading.result import Box, Reading
 
 __all__ = ["annotated", "as_png", "encoded"]

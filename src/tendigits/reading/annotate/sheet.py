@@ -8,10 +8,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from tendigits.errors import ImageError
+from tendigits.image.pages import pages
+from tendigits.image.picture import RGB
 from tendigits.reading.annotate.pen import font
 from tendigits.reading.annotate.picture import annotated
-from tendigits.reading.image.pages import pages
-from tendigits.reading.image.picture import RGB
 from tendigits.reading.labelled import ReadImage
 from tendigits.reading.result import Box, Reading, on_one_line
 

@@ -1,0 +1,84 @@
+"""Data sets in tables: one table, or a folder of some to train on and some to test with, as model hubs publish them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from tendigits.data.bounded import reading
+from tendigits.data.digits import Arrays, Data, checked_digits
+from tendigits.data.normalization import SIDE
+from tendigits.data.splitting import split
+from tendigits.data.tables import decoded, is_table, open_table
+from tendigits.data.tables.columns import LABELS
+from tendigits.data.tables.table import NO_LABEL
+from tendigits.errors import DataError
+
+__all__ = ["read_table", "read_table_folder", "read_table_set", "tables_in"]
+
+_BLOCK = 4096
+_TRAIN, _TEST = ("train",), ("test", "t10k", "valid")
+"""How the names of tables begin that are to train on, and to test with."""
+
+
+def read_table(path: Path) -> Arrays:
+    """Read all rows of a table with labels: images uint8 (n, 28, 28), labels uint8 (n,), 0 to 9.
+
+    Raises:
+        DataError: it cannot be read, has no labels, or a row is no image with a label; the message names the row.
+
+    """
+    table = open_table(path)
+    if not table.is_labelled:
+        raise DataError(f"{path}: has no labels; a column of them is called {' or '.join(LABELS)}")
+    images, labels = np.zeros((table.count, SIDE, SIDE), np.uint8), np.full(table.count, NO_LABEL, np.int64)
+    for start in range(0, table.count, _BLOCK):
+        rows = decoded(table.read(start, min(start + _BLOCK, table.count)))
+        if rows.errors:
+            number, error = min(rows.errors.items())
+            raise DataError(f"{path}: row {start + number + 1:,}: {error}")
+        images[start : start + len(rows)] = rows.images
+        if rows.labels is not None:
+            labels[start : start + len(rows)] = rows.labels
+    if not len(images):
+        raise DataError(f"{path}: has no rows")
+    return checked_digits(images, labels, str(path))
+
+
+def read_table_set(path: Path) -> Data:
+    """Read a data set that is one table: every seventh of its rows is its test set."""
+    return split(read_table(path), str(path))
+
+
+def tables_in(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the tables in a folder, or in its folder ``data``, that are to train on, and those to test with."""
+    with reading(folder):
+        for place in (folder, folder / "data"):
+            files = sorted(path for path in place.iterdir() if path.is_file()) if place.is_dir() else []
+            train, test = ([path for path in files if _begins(path, names)] for names in (_TRAIN, _TEST))
+            train, test = ([path for path in found if is_table(path)] for found in (train, test))
+            if train:
+                return train, test
+    return [], []
+
+
+def read_table_folder(folder: Path) -> Data:
+    """Read a data set from a folder of tables, several of which are one after another.
+
+    Raises:
+        DataError: as of :func:`read_table`.
+
+    """
+    train, test = tables_in(folder)
+    labelled = [path for path in test if open_table(path).is_labelled]  # Kaggle's have none: they are to be told
+    pair = _joined([read_table(path) for path in train])
+    return (pair, _joined([read_table(path) for path in labelled])) if labelled else split(pair, str(folder))
+
+
+def _begins(path: Path, names: Sequence[str]) -> bool:
+    return path.name.lower().startswith(tuple(names))
+
+
+def _joined(pairs: Sequence[Arrays]) -> Arrays:
+    images, labels = (np.concatenate(arrays) for arrays in zip(*pairs, strict=True))
+    return images, labels

@@ -1,0 +1,106 @@
+"""Arrays of images in IDX and NPZ files, of any length: looked into where they lie, or unpacked to a temporary file."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tendigits.data.idx import mapped_idx
+from tendigits.data.normalization import SIDE
+from tendigits.data.npz import mapped_array, npz_arrays
+from tendigits.data.tables.columns import PIXELS
+from tendigits.data.tables.table import Rows
+from tendigits.errors import DataError
+
+__all__ = ["ArrayTable", "idx_table", "npz_table"]
+
+Declared = tuple[np.dtype[Any], tuple[int, ...]]
+"""An array's type and shape."""
+
+_EXPECTED = f"uint8 (n, {SIDE}, {SIDE}) or (n, {PIXELS})"
+
+_IMAGES, _LABELS = "images", "labels"
+"""How IDX files of images and of labels that go together differ in their names."""
+
+
+class ArrayTable:
+    """An array of images as a table, as :class:`tendigits.data.tables.table.Table` says.
+
+    Args:
+        name: what errors call it.
+        images: uint8 (n, 28, 28) or (n, 784).
+        labels: integers (n,); None where there are none.
+
+    Raises:
+        DataError: the arrays are not that.
+
+    """
+
+    is_encoded = False
+
+    def __init__(self, name: str, images: NDArray[Any], labels: NDArray[Any] | None) -> None:
+        if not _is_images(images.dtype, images.shape):
+            raise DataError(f"{name}: the images are {images.dtype} {images.shape}; expected {_EXPECTED}")
+        if labels is not None and labels.shape != images.shape[:1]:
+            raise DataError(
+                f"{name}: {len(images):,} images, and labels of shape {labels.shape}; expected one for each"
+            )
+        self.name = name
+        self.count = len(images)
+        self.is_labelled = labels is not None
+        self._images, self._labels = images.reshape(-1, SIDE, SIDE), labels
+
+    def read(self, start: int, stop: int) -> Rows:
+        """Do what :meth:`tendigits.data.tables.table.Table.read` says."""
+        labels = None if self._labels is None else self._labels[start:stop].astype(np.int64)
+        return Rows(np.array(self._images[start:stop]), labels)
+
+
+def idx_table(path: Path) -> ArrayTable:
+    """Open an IDX file of images, gzipped or not, with that of their labels if it lies beside it."""
+    return ArrayTable(str(path), mapped_idx(path), _labels_beside(path))
+
+
+def npz_table(path: Path) -> ArrayTable:
+    """Open an NPZ file with one array of images, or Keras's four, of which the test set is meant."""
+    held = npz_arrays(path)
+    images = [name for name, array in held.items() if isinstance(array, tuple) and _is_images(*array)]
+    if {"x_train", "x_test"} <= set(images):
+        images = ["x_test"]
+    if len(images) != 1:
+        raise DataError(
+            f"{path}: {len(images)} of its arrays are images, {_EXPECTED}; expected one, or x_train and x_test."
+            f" It holds {_in_words(held)}"
+        )
+    labels = _labels_of(images[0], held)
+    return ArrayTable(str(path), mapped_array(path, images[0]), None if labels is None else mapped_array(path, labels))
+
+
+def _is_images(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bool:
+    return dtype == np.uint8 and shape[1:] in ((SIDE, SIDE), (PIXELS,))
+
+
+def _in_words(held: Mapping[str, str | Declared], most: int = 5) -> str:
+    shown = [name if isinstance(array, str) else f"{name} {array[0]} {array[1]}" for name, array in held.items()]
+    return ", ".join(shown[:most]) + (f" and {len(shown) - most:,} more" if len(shown) > most else "") or "nothing"
+
+
+def _labels_beside(path: Path) -> NDArray[Any] | None:
+    if _IMAGES not in path.name:
+        return None
+    name = path.name.replace(_IMAGES, _LABELS).replace("idx3", "idx1")
+    for other in (path.with_name(name), path.with_name(name.removesuffix(".gz")), path.with_name(f"{name}.gz")):
+        if other.is_file():
+            return mapped_idx(other)
+    return None
+
+
+def _labels_of(images: str, held: Mapping[str, str | Declared]) -> str | None:
+    """Return which array has the labels of images: y_test those of x_test, else the one of as many whole numbers."""
+    count = held[images][1][0]
+    found = [name for name, array in held.items() if isinstance(array, tuple) and array[1] == (count,)]
+    if images.startswith("x"):
+        found = [name for name in found if name == f"y{images[1:]}"]
+    return found[0] if len(found) == 1 else None

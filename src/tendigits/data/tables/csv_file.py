@@ -1,0 +1,172 @@
+"""A CSV file of pixels: a line for each image, with or without a line of names and a label.
+
+One pass finds where every thousandth line begins; after that, any lines are read without those before. A line is a row:
+a line break in quotes would end one, and pixels have none. PyArrow parses; a stretch that it refuses is parsed line by
+line, so that only the lines at fault are lost.
+"""
+
+import csv
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from reprlib import repr as quoted
+from typing import BinaryIO
+
+import numpy as np
+
+from tendigits.data.bounded import reading
+from tendigits.data.normalization import SIDE
+from tendigits.data.tables.arrow import arrow_csv
+from tendigits.data.tables.columns import PIXELS, Columns, pixel_columns
+from tendigits.data.tables.table import EXACT, NO_LABEL, Rows
+from tendigits.errors import DataError
+
+__all__ = ["LONGEST_LINE", "CsvTable"]
+
+LONGEST_LINE = 2**15
+"""Bytes: 784 numbers as long as a float64 is written have half of it."""
+
+_STEP = 1000
+_CHUNK = 2**24
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+class CsvTable:
+    """A table of pixels in a CSV file, as :class:`tendigits.data.tables.table.Table` says.
+
+    Raises:
+        DataError: it cannot be read, or has other columns than 784 pixels and perhaps a label.
+
+    """
+
+    is_encoded = False
+
+    def __init__(self, path: Path) -> None:
+        self.name = str(path)
+        self._path = path
+        with reading(path), path.open("rb") as file:
+            first = file.readline(LONGEST_LINE)
+        if len(first) == LONGEST_LINE:
+            raise DataError(f"{path}: its first line is longer than {LONGEST_LINE:,} bytes")
+        fields = _fields(first)
+        self._width = len(fields)
+        if len(fields) in (PIXELS, PIXELS + 1) and all(map(_is_number, fields)):
+            label = 0 if len(fields) > PIXELS else None
+            self._columns, self._begin = Columns(tuple(range(len(fields) - PIXELS, len(fields))), label), 0
+        else:
+            self._columns, self._begin = pixel_columns(fields, self.name), len(first)
+        self.is_labelled = self._columns.label is not None
+
+    @property
+    def count(self) -> int:
+        """How many rows it has; blank lines at its end are none."""
+        return self._index[1]
+
+    def read(self, start: int, stop: int) -> Rows:
+        """Do what :meth:`tendigits.data.tables.table.Table.read` says."""
+        lines = self._lines(start, stop)
+        found = self._parsed(lines, "uint8") or self._parsed(lines, "float64")  # 12.0 is a whole number, too
+        return found or self._one_by_one(lines)
+
+    @cached_property
+    def _index(self) -> tuple[list[int], int, int]:
+        """Where every `_STEP`-th row begins, how many rows there are, and where the last one ends."""
+        begins, breaks, at = [self._begin], 0, self._begin
+        with reading(self._path), self._path.open("rb") as file:
+            end = max(_end_of_text(file), at)
+            file.seek(at)
+            while chunk := file.read(min(_CHUNK, end - at)):
+                found = np.flatnonzero(np.frombuffer(chunk, np.uint8) == ord("\n"))
+                begins += (at + 1 + found[_STEP - 1 - breaks % _STEP :: _STEP]).tolist()
+                breaks += len(found)
+                at += len(chunk)
+        return begins, breaks + 1 if end > self._begin else 0, end
+
+    def _lines(self, start: int, stop: int) -> list[bytes]:
+        begins, count, end = self._index
+        first, last = start // _STEP, -(-stop // _STEP)
+        begin, until = begins[first], begins[last] if last < len(begins) else end
+        if until - begin > (last - first) * _STEP * LONGEST_LINE:
+            raise DataError(f"{self.name}: rows {start:,} to {stop:,} have lines longer than {LONGEST_LINE:,} bytes")
+        with reading(self._path), self._path.open("rb") as file:
+            file.seek(begin)
+            lines = file.read(until - begin).split(b"\n")
+        lines = lines[start - first * _STEP :][: stop - start]
+        if len(lines) < min(stop, count) - start:
+            raise DataError(f"{self.name}: has become shorter while it was read")
+        return lines
+
+    def _parsed(self, lines: Sequence[bytes], dtype: str) -> Rows | None:
+        """Parse lines all at once; None where one of them is not as it should be."""
+        pixels, label = self._columns.pixels, self._columns.label
+        table = arrow_csv(b"\n".join(lines), self._width, dict.fromkeys(pixels, dtype), label)
+        if table is None or table.num_rows != len(lines) or any(column.null_count for column in table.columns[:PIXELS]):
+            return None
+        images = np.column_stack([column.to_numpy() for column in table.columns[:PIXELS]])
+        if dtype != "uint8":
+            if not ((images == np.rint(images)) & (images >= 0) & (images <= 255)).all():
+                return None
+            images = images.astype(np.uint8)
+        labels = None if label is None else table.columns[PIXELS].fill_null(NO_LABEL).to_numpy()
+        return Rows(images.reshape(-1, SIDE, SIDE), labels)
+
+    def _one_by_one(self, lines: Sequence[bytes]) -> Rows:
+        images = np.zeros((len(lines), PIXELS), np.uint8)
+        labels = np.full(len(lines), NO_LABEL, np.int64)
+        errors: dict[int, str] = {}
+        for number, line in enumerate(lines):
+            fields = _fields(line)
+            try:
+                images[number] = self._pixels(fields)
+            except ValueError as error:
+                errors[number] = str(error)
+            if self._columns.label is not None and self._columns.label < len(fields):
+                labels[number] = _label(fields[self._columns.label])
+        return Rows(images.reshape(-1, SIDE, SIDE), labels if self.is_labelled else None, errors)
+
+    def _pixels(self, fields: Sequence[str]) -> list[int]:
+        if len(fields) != self._width:
+            raise ValueError(f"the row has {len(fields)} fields, and the table {self._width} columns")
+        return [_grey(fields[number]) for number in self._columns.pixels]
+
+
+def _end_of_text(file: BinaryIO) -> int:
+    """Return where the last line ends that is not blank."""
+    end = file.seek(0, os.SEEK_END)
+    while end:
+        begin = max(end - _CHUNK, 0)
+        file.seek(begin)
+        text = file.read(end - begin).rstrip(b"\r\n")
+        if text:
+            return begin + len(text)
+        end = begin
+    return 0
+
+
+def _fields(line: bytes) -> list[str]:
+    text = line.decode("utf-8", "replace").removeprefix(_BYTE_ORDER_MARK).rstrip("\r\n")
+    try:
+        return next(csv.reader([text], strict=True), [])
+    except csv.Error:
+        return text.split(",")
+
+
+def _is_number(field: str) -> bool:
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return True
+
+
+def _grey(field: str) -> int:
+    value = float(field) if _is_number(field) else -1.0
+    if not (0 <= value <= 255 and value.is_integer()):
+        raise ValueError(f"a pixel is {quoted(field)}; expected a whole number from 0 to 255")
+    return int(value)
+
+
+def _label(field: str) -> int:
+    value = float(field) if _is_number(field) else 0.5
+    return int(value) if value.is_integer() and abs(value) <= EXACT else NO_LABEL

@@ -1,0 +1,70 @@
+"""What a table of images is, and some rows of one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["EXACT", "NO_LABEL", "Rows", "Table"]
+
+NO_LABEL = -1
+"""Stands where a row has no label, or one that is no whole number."""
+
+EXACT = 2**53
+"""Up to here a float64 tells every whole number from the next (IEEE 754)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Some rows of a table, in its order.
+
+    Attributes:
+        images: uint8 (n, 28, 28), ink bright; or, of a table of encoded images, the content of each file.
+        labels: int64 (n,), :data:`NO_LABEL` where a row has none; None where the table has no labels.
+        errors: why a row has no image, by its number here. In its place in ``images`` are zeros, or no bytes.
+
+    """
+
+    images: "NDArray[np.uint8] | Sequence[bytes]"
+    labels: NDArray[np.int64] | None = None
+    errors: Mapping[int, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+class Table(Protocol):
+    """A table of images.
+
+    Attributes:
+        name: what errors call it.
+
+    """
+
+    name: str
+
+    @property
+    def count(self) -> int:
+        """How many rows it has."""
+        ...
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether it has a column of labels."""
+        ...
+
+    @property
+    def is_encoded(self) -> bool:
+        """Whether its images are files, and not pixels."""
+        ...
+
+    def read(self, start: int, stop: int) -> Rows:
+        """Return the rows from ``start`` up to ``stop``, both from 0 to ``count``.
+
+        Raises:
+            DataError: the file cannot be read, or is damaged there.
+
+        """
+        ...

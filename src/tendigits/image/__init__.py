@@ -1,0 +1,5 @@
+"""From whatever a user hands over to pixels: paths, bytes, file objects and arrays; ten formats; nothing trusted."""
+
+from tendigits.image.pages import pages
+
+__all__ = ["pages"]

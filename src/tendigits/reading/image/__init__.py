@@ -1,5 +1,0 @@
-"""From whatever a user hands over to pixels: paths, bytes, file objects and arrays; ten formats; nothing trusted."""
-
-from tendigits.reading.image.pages import pages
-
-__all__ = ["pages"]
