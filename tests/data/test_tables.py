@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import subprocess
 import sys
 
 import cv2
@@ -202,6 +203,135 @@ def test_a_row_that_is_none_is_the_only_one_that_is_lost(tmp_path):
     np.testing.assert_array_equal(rows.images[others], IMAGES[others])
     np.testing.assert_array_equal(rows.labels[others], LABELS[others])
     assert not rows.images[list(wrong)].any()
+
+
+ODD = ["0x10", '"1"2', '"12"', " 12 ", "+12", "1e2", "nan", "inf", "12.0", "12.5", "1_2", "\u0663", "true", "1\x002"]
+ODD += ["255.0", "256", "-1", "-0", "", "\t7", "0" * 300 + "7", "1\r2", "9007199254740993", "1e300"]
+
+
+@pytest.mark.parametrize("column", [0, 1], ids=["label", "pixel"])
+def test_what_a_row_says_does_not_depend_on_others(tmp_path, column):
+    rows = [[str(label), *map(str, pixels)] for label, pixels in zip(LABELS[:100], FLAT[:100], strict=True)]
+    for number, value in enumerate(ODD):
+        rows[4 * number][column] = value
+    names = ",".join(["label", *KAGGLE])
+    (tmp_path / "train.csv").write_bytes("\n".join([names, *map(",".join, rows)]).encode())
+    table = open_table(tmp_path / "train.csv")
+
+    together = table.read(0, 100)
+
+    for number in range(100):
+        alone = table.read(number, number + 1)
+        assert alone.errors.get(0) == together.errors.get(number)
+        assert alone.labels[0] == together.labels[number]
+        np.testing.assert_array_equal(alone.images[0], together.images[number])
+    odd = {4 * number for number in range(len(ODD))}
+    plain = [number for number in range(100) if number not in odd]
+    np.testing.assert_array_equal(together.images[plain], IMAGES[plain])
+    assert not set(plain) & set(together.errors)
+
+
+def test_a_quote_that_is_not_closed_takes_no_other_row(tmp_path):
+    rows = [",".join(map(str, [*pixels, "name"])) for pixels in FLAT[:8]]
+    rows[2] = rows[2].replace(",name", ',"name')
+    rows[5] = rows[5].replace(",name", ',name"')
+    (tmp_path / "train.csv").write_text("\n".join([",".join([*KAGGLE, "name"]), *rows]))
+
+    found = open_table(tmp_path / "train.csv").read(0, 8)
+
+    np.testing.assert_array_equal(found.images, IMAGES[:8])
+    assert not found.errors
+
+
+@pytest.mark.parametrize(("label", "first"), [("label", 0), ("0", 1)])
+def test_columns_that_pandas_has_numbered_are_names(tmp_path, label, first):
+    names = [label, *map(str, range(first, first + 784))]
+    write_csv(tmp_path / "train.csv", names, np.column_stack([LABELS, FLAT])[:3].tolist())
+
+    table = open_table(tmp_path / "train.csv")
+
+    assert table.count == 3
+    np.testing.assert_array_equal(table.read(0, 3).images, IMAGES[:3])
+    np.testing.assert_array_equal(table.read(0, 3).labels, LABELS[:3])
+
+
+def test_a_pixel_that_is_left_out_is_noticed(tmp_path):
+    write_csv(tmp_path / "train.csv", [*KAGGLE[:783], "pixel9999"], FLAT[:3].tolist())
+
+    with pytest.raises(DataError, match="784 of its 784 columns"):
+        open_table(tmp_path / "train.csv")
+
+
+def test_a_long_line_is_its_row_s_error(tmp_path):
+    lines = [",".join(map(str, pixels)) for pixels in FLAT[:5]]
+    lines[2] = "1," * 100_000
+    (tmp_path / "train.csv").write_text("\n".join([",".join(KAGGLE), *lines]))
+
+    rows = open_table(tmp_path / "train.csv").read(0, 5)
+
+    assert list(rows.errors) == [2]
+    assert "longer than" in rows.errors[2]
+    np.testing.assert_array_equal(rows.images[[0, 1, 3, 4]], IMAGES[[0, 1, 3, 4]])
+
+
+def test_other_columns_of_lists_and_bytes_are_passed_over(tmp_path):
+    columns = {name: FLAT[:3, number] for number, name in enumerate(KAGGLE)}
+    others = {"embedding": [[0.5, 1.5]] * 3, "sha": [b"abc"] * 3}
+    pq.write_table(pa.table(columns | others | {"label": ["3", "1", "4"]}), tmp_path / "train.parquet")
+
+    rows = open_table(tmp_path / "train.parquet").read(0, 3)
+
+    np.testing.assert_array_equal(rows.images, IMAGES[:3])
+    assert rows.labels.tolist() == [3, 1, 4]
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path):
+    table = pa.Table.from_arrays([pa.array([PNGS[0]]), pa.array([1])], names=["image", "image"])
+    write_arrow(tmp_path / "twice.arrow", table)
+
+    with pytest.raises(DataError, match="two columns called image"):
+        open_table(tmp_path / "twice.arrow")
+
+
+def test_nothing_is_read_of_a_table_behind_its_end(tmp_path):
+    write_csv(tmp_path / "thousand.csv", KAGGLE, FLAT[:1000].tolist())
+
+    assert len(open_table(tmp_path / "thousand.csv").read(1000, 1000)) == 0
+
+
+SPOILT = """
+import sys
+from pathlib import Path
+import numpy as np
+from tendigits.data.tables import decoded, open_table
+from tendigits.errors import DataError
+
+content, generator = Path(sys.argv[1]).read_bytes(), np.random.default_rng(5)
+path = Path(sys.argv[1] + ".spoilt")
+for number in range(150):
+    spoilt = bytearray(content)
+    for place in (*generator.integers(0, len(content), 2), *(len(content) - generator.integers(1, 3000, 2))):
+        spoilt[place] ^= 1 << int(generator.integers(0, 8))
+    path.write_bytes(spoilt)
+    try:
+        table = open_table(path)
+        decoded(table.read(0, min(table.count, 500)))
+    except DataError as error:
+        assert str(path) in str(error), error
+"""
+
+
+def encoded_in_arrow(path):
+    write_arrow(path, pa.table({"image": [{"bytes": png, "path": None} for png in PNGS], "label": LABELS[:300]}))
+
+
+@pytest.mark.parametrize(
+    "write", [pixels_in_parquet, lists_in_parquet, lists_of_lists_in_arrow, a_stream_of_arrow, encoded_in_arrow]
+)
+def test_wrong_bits_in_a_file_end_no_process(tmp_path, write):
+    write(tmp_path / "table")
+
+    subprocess.run([sys.executable, "-c", SPOILT, str(tmp_path / "table")], check=True, timeout=300)
 
 
 def test_what_is_no_image_in_a_parquet_file_is_said_of_its_row(tmp_path):

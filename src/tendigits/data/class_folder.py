@@ -80,4 +80,9 @@ def _files(folder: Path) -> Iterator[tuple[int, Path]]:
     for label, name in enumerate(_CLASSES):
         with reading(folder / name):
             files = sorted((folder / name).iterdir()) if (folder / name).is_dir() else []
-        yield from ((label, path) for path in files if path.name.lower().endswith(ENDINGS) and path.name[0] != ".")
+        yield from ((label, path) for path in files if _is_image(path))
+
+
+def _is_image(path: Path) -> bool:
+    """Whether a name is an image's; a pipe would never end."""
+    return path.name.lower().endswith(ENDINGS) and path.name[0] != "." and (path.is_file() or not path.exists())

@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from tendigits.errors import DataError
 
+SIDE = 28
+"""Pixels along each side of an image."""
+
 Array: TypeAlias = NDArray[Any]
 
 Arrays: TypeAlias = tuple[Array, Array]

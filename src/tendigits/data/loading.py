@@ -133,4 +133,4 @@ def _is_keras_npz(path: Path) -> bool:
     with path.open("rb") as file:
         if file.read(2) != b"PK":
             return False
-    return any(name in npz_arrays(path) for name in ("x_train", "y_train", "y_test"))
+    return any(name in npz_arrays(path) for name in ("x_train", "y_train"))

@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tendigits.data.digits import SIDE
 from tendigits.errors import DataError
 
 __all__ = ["BOX", "SIDE", "cropped", "normalize"]
 
-SIDE = 28
 BOX = 20
 
 

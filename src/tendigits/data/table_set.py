@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from tendigits.data.bounded import reading
-from tendigits.data.digits import Arrays, Data, checked_digits
-from tendigits.data.normalization import SIDE
+from tendigits.data.digits import SIDE, Arrays, Data, checked_digits
 from tendigits.data.splitting import split
 from tendigits.data.tables import decoded, is_table, open_table
 from tendigits.data.tables.columns import LABELS
@@ -40,6 +39,9 @@ def read_table(path: Path) -> Arrays:
         images[start : start + len(rows)] = rows.images
         if rows.labels is not None:
             labels[start : start + len(rows)] = rows.labels
+        unlabelled = np.flatnonzero(labels[start : start + len(rows)] == NO_LABEL)
+        if unlabelled.size:
+            raise DataError(f"{path}: row {start + unlabelled[0] + 1:,}: has no label, or none that is a whole number")
     if not len(images):
         raise DataError(f"{path}: has no rows")
     return checked_digits(images, labels, str(path))

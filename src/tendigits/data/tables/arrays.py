@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tendigits.data.digits import SIDE
 from tendigits.data.idx import mapped_idx
-from tendigits.data.normalization import SIDE
 from tendigits.data.npz import mapped_array, npz_arrays
 from tendigits.data.tables.columns import PIXELS
 from tendigits.data.tables.table import Rows

@@ -40,14 +40,13 @@ def arrow_errors(name: str) -> Iterator[None]:
         raise DataError(f"{name}: damaged, or not whole: {_first_line(error)}") from error
 
 
-def arrow_csv(text: bytes, width: int, dtypes: Mapping[int, str], label: int | None) -> "pa.Table | None":
+def arrow_csv(text: bytes, width: int, dtypes: Mapping[int, str]) -> "pa.Table | None":
     """Parse lines of CSV.
 
     Args:
         text: lines without one of names.
         width: how many columns there are.
-        dtypes: what is wanted, by the columns' numbers, and of which type.
-        label: the column of whole numbers or nothing that comes behind these; None for none.
+        dtypes: what is wanted, by the columns' numbers, and of which type; what is left empty is null.
 
     Returns:
         The columns that are wanted, in the order of ``dtypes``; None where the text is not that.
@@ -57,13 +56,11 @@ def arrow_csv(text: bytes, width: int, dtypes: Mapping[int, str], label: int | N
     csv = require("pyarrow.csv", "tables")
     names = [str(number) for number in range(width)]
     types = {names[number]: pa.type_for_alias(dtype) for number, dtype in dtypes.items()}
-    if label is not None:
-        types[names[label]] = pa.int64()
     try:
         return csv.read_csv(
             pa.BufferReader(text),
             csv.ReadOptions(column_names=names, use_threads=False, block_size=len(text) + 1),
-            csv.ParseOptions(ignore_empty_lines=False),
+            csv.ParseOptions(ignore_empty_lines=False, quote_char=False),
             csv.ConvertOptions(
                 column_types=types, include_columns=list(types), null_values=[""], strings_can_be_null=True
             ),

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tendigits.data.normalization import SIDE
+from tendigits.data.digits import SIDE
 from tendigits.data.tables.arrow import arrow, arrow_errors, parquet
 from tendigits.data.tables.columns import PIXELS, label_among, pixel_columns
-from tendigits.data.tables.table import EXACT, NO_LABEL, Rows
+from tendigits.data.tables.table import NO_LABEL, Rows, joined, whole
 from tendigits.errors import DataError
 
 if TYPE_CHECKING:
@@ -24,8 +24,14 @@ if TYPE_CHECKING:
 
 __all__ = ["ArrowTable", "arrow_file", "arrow_stream", "parquet_file"]
 
-_BATCH = 1024
-"""Rows of a row group that are decoded at once."""
+_BATCH, _BATCH_OF_IMAGES = 1024, 32
+"""Rows of a row group that are decoded at once: of pixels, and of images in one column, which may be large."""
+
+_READ_AT_ONCE = 2**20
+"""Bytes of a column of Parquet."""
+
+_IMAGES = ("image", "images", "pixels", "img", "png", "bytes", "content")
+"""What a column of whole images is called."""
 
 
 class ArrowTable:
@@ -55,6 +61,9 @@ class ArrowTable:
         label = label_among(schema.names, name)
         self._label = None if label is None else schema.names[label]
         self._image = _image_column(schema)
+        twice = next((name for name in schema.names if schema.names.count(name) > 1), None)
+        if twice is not None:
+            raise DataError(f"{name}: has two columns called {twice}")
         if self._image is None:
             self._pixels = [schema.names[number] for number in pixel_columns(schema.names, name).pixels]
         else:
@@ -77,8 +86,7 @@ class ArrowTable:
     def read(self, start: int, stop: int) -> Rows:
         """Do what :meth:`tendigits.data.tables.table.Table.read` says."""
         with arrow_errors(self.name):
-            parts = [self._rows(batch) for batch in self._batches(start, stop)]
-        return _joined(parts, is_encoded=self.is_encoded, is_labelled=self.is_labelled)
+            return joined([self._rows(batch) for batch in self._batches(start, stop)], self)
 
     def _batches(self, start: int, stop: int) -> "Iterator[pa.RecordBatch]":
         """Yield the rows from one number up to another."""
@@ -101,6 +109,7 @@ class ArrowTable:
             batch = next(self._rest, None)
             if batch is None:
                 raise DataError(f"{self.name}: ends at row {self._at:,}, and {self.count:,} were to come")
+            batch.validate(full=True)  # an offset that points elsewhere would end the process
         self._batch = batch
         return batch
 
@@ -115,47 +124,51 @@ class ArrowTable:
 def parquet_file(path: Path) -> ArrowTable:
     """Open a Parquet file."""
     with arrow_errors(str(path)):
-        file = parquet().ParquetFile(path)
+        # Otherwise all of a row group is read ahead, however few rows are asked for.
+        file = parquet().ParquetFile(path, buffer_size=_READ_AT_ONCE, pre_buffer=False)
         sizes = [file.metadata.row_group(number).num_rows for number in range(file.metadata.num_row_groups)]
+        batch = _BATCH if _image_column(file.schema_arrow) is None else _BATCH_OF_IMAGES
 
-    def piece(number: int, columns: list[str]) -> "Iterator[pa.RecordBatch]":
-        yield from file.iter_batches(_BATCH, row_groups=[number], columns=columns, use_threads=False)
+        def piece(number: int, columns: list[str]) -> "Iterator[pa.RecordBatch]":
+            yield from file.iter_batches(batch, row_groups=[number], columns=columns, use_threads=False)
 
-    return ArrowTable(str(path), file.schema_arrow, sizes, piece)
+        return ArrowTable(str(path), file.schema_arrow, sizes, piece)
 
 
 def arrow_file(path: Path) -> ArrowTable:
     """Open an Arrow file, which is also called Feather."""
     library = arrow()
     with arrow_errors(str(path)):
-        file = library.ipc.open_file(library.memory_map(str(path)))
+        file = library.ipc.open_file(library.OSFile(str(path)))
         sizes = [file.get_batch(number).num_rows for number in range(file.num_record_batches)]
 
-    def piece(number: int, columns: list[str]) -> "Iterator[pa.RecordBatch]":
-        yield file.get_batch(number).select(columns)
+        def piece(number: int, columns: list[str]) -> "Iterator[pa.RecordBatch]":
+            yield file.get_batch(number).select(columns)
 
-    return ArrowTable(str(path), file.schema, sizes, piece)
+        return ArrowTable(str(path), file.schema, sizes, piece)
 
 
 def arrow_stream(path: Path) -> ArrowTable:
     """Open a stream of Arrow in a file, which does not say how many rows it has: it is gone through once."""
     library = arrow()
     with arrow_errors(str(path)):
-        stream = library.ipc.open_stream(library.memory_map(str(path)))
+        stream = library.ipc.open_stream(library.OSFile(str(path)))
         schema, size = stream.schema, sum(batch.num_rows for batch in stream)
 
-    def piece(_: int, columns: list[str]) -> "Iterator[pa.RecordBatch]":
-        for batch in library.ipc.open_stream(library.memory_map(str(path))):
-            yield batch.select(columns)
+        def piece(_: int, columns: list[str]) -> "Iterator[pa.RecordBatch]":
+            for batch in library.ipc.open_stream(library.OSFile(str(path))):
+                yield batch.select(columns)
 
-    return ArrowTable(str(path), schema, [size], piece)
+        return ArrowTable(str(path), schema, [size], piece)
 
 
 def _image_column(schema: "pa.Schema") -> str | None:
-    """Return the one column that holds whole images, by its type; None where there is none, or several."""
+    """Return the column that holds whole images: by its name, or the only one that may where there are no pixels."""
     found = [field.name for field in schema if _holds_files(field.type) or _holds_lists(field.type)]
-    named = [name for name in found if name.lower() in ("image", "images", "pixels", "img", "png", "bytes", "content")]
-    return next(iter(named or found), None) if len(named or found) == 1 else None
+    named = [name for name in found if name.lower() in _IMAGES]
+    if named or len(schema.names) > PIXELS:
+        found = named
+    return found[0] if len(found) == 1 else None
 
 
 def _holds_files(kind: "pa.DataType") -> bool:
@@ -182,10 +195,11 @@ def _is_number(kind: "pa.DataType") -> bool:
 def _labels(column: "pa.Array") -> NDArray[np.int64]:
     """Return whole numbers, and `NO_LABEL` for anything else."""
     pa = arrow()
-    if not _is_number(column.type):
+    try:
+        values = column.cast(pa.float64(), safe=False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # words, or lists
         return np.full(len(column), NO_LABEL, np.int64)
-    values = column.cast(pa.float64(), safe=False).fill_null(NO_LABEL).to_numpy(zero_copy_only=False)
-    return np.where((np.abs(values) <= EXACT) & (values == np.rint(values)), values, NO_LABEL).astype(np.int64)
+    return whole(values.fill_null(NO_LABEL).to_numpy(zero_copy_only=False))
 
 
 def _from_columns(columns: "list[pa.Array]", labels: NDArray[np.int64] | None) -> Rows:
@@ -248,15 +262,3 @@ def _files(column: "pa.Array", labels: NDArray[np.int64] | None) -> Rows:
     files = content.to_pylist()
     errors = {number: "the row has no image" for number, file in enumerate(files) if not file}
     return Rows([file or b"" for file in files], labels, errors)
-
-
-def _joined(parts: list[Rows], *, is_encoded: bool, is_labelled: bool) -> Rows:
-    labels = np.concatenate([np.zeros(0, np.int64), *(part.labels for part in parts)]) if is_labelled else None
-    errors: dict[int, str] = {}
-    at = 0
-    for part in parts:
-        errors |= {at + number: error for number, error in part.errors.items()}
-        at += len(part)
-    if is_encoded:
-        return Rows([file for part in parts for file in part.images], labels, errors)
-    return Rows(np.concatenate([np.zeros((0, SIDE, SIDE), np.uint8), *(part.images for part in parts)]), labels, errors)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from reprlib import repr as quoted
 
-from tendigits.data.normalization import SIDE
+from tendigits.data.digits import SIDE
 from tendigits.errors import DataError
 
 __all__ = ["PIXELS", "Columns", "label_among", "pixel_columns"]
@@ -46,7 +46,7 @@ def pixel_columns(names: Sequence[str], table: str) -> Columns:
     """
     places = {number: place for number, name in enumerate(names) if (place := _place(name)) is not None}
     pixels = sorted(places, key=places.__getitem__)
-    if len(pixels) != PIXELS or len(set(places.values())) != PIXELS:
+    if len(pixels) != PIXELS or not _is_whole([places[number] for number in pixels]):
         raise DataError(
             f"{table}: {len(pixels):,} of its {len(names):,} columns are called as pixels are, pixel0 to pixel783 or"
             f" 1x1 to 28x28; expected {PIXELS}. It has: {_some(names)}"
@@ -65,6 +65,14 @@ def label_among(names: Sequence[str], table: str) -> int | None:
     if len(found) > 1:
         raise DataError(f"{table}: {' and '.join(names[number] for number in found)} may both be the label; leave one")
     return found[0] if found else None
+
+
+def _is_whole(places: Sequence[tuple[int, int]]) -> bool:
+    """Whether places in order are those of one image, none left out and none twice."""
+    first, _ = places[0]
+    if first == places[-1][0]:
+        return [number for _, number in places] == list(range(places[0][1], places[0][1] + PIXELS))
+    return list(places) == [(first + row, places[0][1] + column) for row in range(SIDE) for column in range(SIDE)]
 
 
 def _place(name: str) -> tuple[int, int] | None:

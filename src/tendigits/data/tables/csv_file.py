@@ -1,13 +1,14 @@
 """A CSV file of pixels: a line for each image, with or without a line of names and a label.
 
 One pass finds where every thousandth line begins; after that, any lines are read without those before. A line is a row:
-a line break in quotes would end one, and pixels have none. PyArrow parses; a stretch that it refuses is parsed line by
-line, so that only the lines at fault are lost.
+a line break in quotes would end one, and pixels have none. PyArrow parses; a stretch that it refuses is halved until
+the lines at fault are alone, and only those are lost. What a row says does not depend on those that are read with it.
 """
 
 import csv
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from reprlib import repr as quoted
@@ -16,10 +17,10 @@ from typing import BinaryIO
 import numpy as np
 
 from tendigits.data.bounded import reading
-from tendigits.data.normalization import SIDE
+from tendigits.data.digits import SIDE
 from tendigits.data.tables.arrow import arrow_csv
 from tendigits.data.tables.columns import PIXELS, Columns, pixel_columns
-from tendigits.data.tables.table import EXACT, NO_LABEL, Rows
+from tendigits.data.tables.table import NO_LABEL, Rows, joined, whole
 from tendigits.errors import DataError
 
 __all__ = ["LONGEST_LINE", "CsvTable"]
@@ -30,6 +31,12 @@ LONGEST_LINE = 2**15
 _STEP = 1000
 _CHUNK = 2**24
 _BYTE_ORDER_MARK = "\ufeff"
+_FEW = 16
+
+_NUMBER = re.compile(r"[ \t]*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?[ \t]*")
+
+_HEXADECIMAL = re.compile(rb"0[xX]")
+"""PyArrow takes such numbers for pixels; they are looked at one by one, and are none."""
 
 
 class CsvTable:
@@ -51,9 +58,12 @@ class CsvTable:
             raise DataError(f"{path}: its first line is longer than {LONGEST_LINE:,} bytes")
         fields = _fields(first)
         self._width = len(fields)
-        if len(fields) in (PIXELS, PIXELS + 1) and all(map(_is_number, fields)):
+        values = [_value(field) for field in fields]
+        if len(fields) in (PIXELS, PIXELS + 1) and None not in values:
             label = 0 if len(fields) > PIXELS else None
-            self._columns, self._begin = Columns(tuple(range(len(fields) - PIXELS, len(fields))), label), 0
+            self._columns = Columns(tuple(range(len(fields) - PIXELS, len(fields))), label)
+            is_numbering = values == list(range(len(fields)))  # as pandas writes columns that have no names
+            self._begin = len(first) if is_numbering else 0
         else:
             self._columns, self._begin = pixel_columns(fields, self.name), len(first)
         self.is_labelled = self._columns.label is not None
@@ -65,9 +75,7 @@ class CsvTable:
 
     def read(self, start: int, stop: int) -> Rows:
         """Do what :meth:`tendigits.data.tables.table.Table.read` says."""
-        lines = self._lines(start, stop)
-        found = self._parsed(lines, "uint8") or self._parsed(lines, "float64")  # 12.0 is a whole number, too
-        return found or self._one_by_one(lines)
+        return joined(list(self._parts(self._lines(start, stop))), self)
 
     @cached_property
     def _index(self) -> tuple[list[int], int, int]:
@@ -85,6 +93,8 @@ class CsvTable:
 
     def _lines(self, start: int, stop: int) -> list[bytes]:
         begins, count, end = self._index
+        if start >= stop:
+            return []
         first, last = start // _STEP, -(-stop // _STEP)
         begin, until = begins[first], begins[last] if last < len(begins) else end
         if until - begin > (last - first) * _STEP * LONGEST_LINE:
@@ -97,18 +107,36 @@ class CsvTable:
             raise DataError(f"{self.name}: has become shorter while it was read")
         return lines
 
-    def _parsed(self, lines: Sequence[bytes], dtype: str) -> Rows | None:
+    def _parts(self, lines: list[bytes]) -> Iterator[Rows]:
+        """Yield lines parsed, in stretches."""
+        text = b"\n".join(lines)
+        found = None
+        if not _HEXADECIMAL.search(text) and max(map(len, lines), default=0) <= LONGEST_LINE:
+            # 12.0 is a whole number, too.
+            found = self._parsed(text, len(lines), "uint8", "int64") or self._parsed(
+                text, len(lines), "float64", "float64"
+            )
+        if found is not None:
+            yield found
+        elif len(lines) <= _FEW:
+            yield self._one_by_one(lines)
+        else:
+            yield from self._parts(lines[: len(lines) // 2])
+            yield from self._parts(lines[len(lines) // 2 :])
+
+    def _parsed(self, text: bytes, count: int, dtype: str, label_dtype: str) -> Rows | None:
         """Parse lines all at once; None where one of them is not as it should be."""
         pixels, label = self._columns.pixels, self._columns.label
-        table = arrow_csv(b"\n".join(lines), self._width, dict.fromkeys(pixels, dtype), label)
-        if table is None or table.num_rows != len(lines) or any(column.null_count for column in table.columns[:PIXELS]):
+        dtypes = dict.fromkeys(pixels, dtype) | ({} if label is None else {label: label_dtype})
+        table = arrow_csv(text, self._width, dtypes)
+        if table is None or table.num_rows != count or any(column.null_count for column in table.columns[:PIXELS]):
             return None
         images = np.column_stack([column.to_numpy() for column in table.columns[:PIXELS]])
         if dtype != "uint8":
             if not ((images == np.rint(images)) & (images >= 0) & (images <= 255)).all():
                 return None
             images = images.astype(np.uint8)
-        labels = None if label is None else table.columns[PIXELS].fill_null(NO_LABEL).to_numpy()
+        labels = None if label is None else whole(table.columns[PIXELS].fill_null(NO_LABEL).to_numpy())
         return Rows(images.reshape(-1, SIDE, SIDE), labels)
 
     def _one_by_one(self, lines: Sequence[bytes]) -> Rows:
@@ -116,8 +144,10 @@ class CsvTable:
         labels = np.full(len(lines), NO_LABEL, np.int64)
         errors: dict[int, str] = {}
         for number, line in enumerate(lines):
-            fields = _fields(line)
+            fields = _fields(line[:LONGEST_LINE])
             try:
+                if len(line) > LONGEST_LINE:
+                    raise ValueError(f"the row is longer than {LONGEST_LINE:,} bytes")  # noqa: TRY301 - as others are
                 images[number] = self._pixels(fields)
             except ValueError as error:
                 errors[number] = str(error)
@@ -152,21 +182,18 @@ def _fields(line: bytes) -> list[str]:
         return text.split(",")
 
 
-def _is_number(field: str) -> bool:
-    try:
-        float(field)
-    except ValueError:
-        return False
-    return True
+def _value(field: str) -> float | None:
+    """Return the number that a field is, in plain digits."""
+    return float(field) if _NUMBER.fullmatch(field) else None
 
 
 def _grey(field: str) -> int:
-    value = float(field) if _is_number(field) else -1.0
-    if not (0 <= value <= 255 and value.is_integer()):
+    value = _value(field)
+    if value is None or not (0 <= value <= 255 and value.is_integer()):
         raise ValueError(f"a pixel is {quoted(field)}; expected a whole number from 0 to 255")
     return int(value)
 
 
 def _label(field: str) -> int:
-    value = float(field) if _is_number(field) else 0.5
-    return int(value) if value.is_integer() and abs(value) <= EXACT else NO_LABEL
+    value = _value(field)
+    return NO_LABEL if value is None else int(whole(np.array(value)))

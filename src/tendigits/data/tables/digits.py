@@ -5,10 +5,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tendigits.data.normalization import SIDE
+from tendigits.data.digits import SIDE
 from tendigits.data.tables.table import Rows
 from tendigits.errors import DataError, ImageError
-from tendigits.image import pages
 
 __all__ = ["decoded", "read_digit"]
 
@@ -38,6 +37,8 @@ def read_digit(source: Path | bytes) -> NDArray[np.uint8]:
         DataError: it has another size.
 
     """
+    from tendigits.image import pages  # noqa: PLC0415 - whose data are not encoded needs no Pillow
+
     page = next(iter(pages(source)))
     if page.shape[:2] != (SIDE, SIDE):
         height, width = page.shape[:2]

@@ -20,7 +20,7 @@ _BY_START: dict[bytes, Callable[[Path], Table]] = {
     b"PAR1": parquet_file,
     b"ARROW1": arrow_file,
     b"\xff\xff\xff\xff": arrow_stream,
-    b"PK": npz_table,
+    b"PK\3\4": npz_table,
     b"\0\0\x08\x03": idx_table,
     b"\x1f\x8b": idx_table,
 }

@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["EXACT", "NO_LABEL", "Rows", "Table"]
+from tendigits.data.digits import SIDE
+
+__all__ = ["NO_LABEL", "Rows", "Table", "joined", "whole"]
 
 NO_LABEL = -1
 """Stands where a row has no label, or one that is no whole number."""
 
-EXACT = 2**53
-"""Up to here a float64 tells every whole number from the next (IEEE 754)."""
+_EXACT = 2**53
+"""Below this a float64 tells every whole number from the next (IEEE 754)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,3 +70,24 @@ class Table(Protocol):
 
         """
         ...
+
+
+def whole(values: NDArray[Any]) -> NDArray[np.int64]:
+    """Return labels: whole numbers, and :data:`NO_LABEL` for any others."""
+    return np.where((np.abs(values) < _EXACT) & (values == np.rint(values)), values, NO_LABEL).astype(np.int64)
+
+
+def joined(parts: Sequence[Rows], table: Table) -> Rows:
+    """Return rows of a table that were read in several parts as one."""
+    labels = np.concatenate([np.zeros(0, np.int64), *(part.labels for part in parts if part.labels is not None)])
+    errors: dict[int, str] = {}
+    at = 0
+    for part in parts:
+        errors |= {at + number: error for number, error in part.errors.items()}
+        at += len(part)
+    images: NDArray[np.uint8] | Sequence[bytes]
+    if table.is_encoded:
+        images = [file for part in parts for file in part.images]
+    else:
+        images = np.concatenate([np.zeros((0, SIDE, SIDE), np.uint8), *(part.images for part in parts)])
+    return Rows(images, labels if table.is_labelled else None, errors)
