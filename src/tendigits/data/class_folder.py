@@ -14,7 +14,6 @@ from tendigits.data.digits import Arrays, Data, checked_digits
 from tendigits.data.splitting import split
 from tendigits.data.tables.digits import read_digit
 from tendigits.errors import DataError, ImageError
-from tendigits.image.endings import ENDINGS
 
 __all__ = ["is_class_folder", "read_class_folder", "read_class_set", "test_folder"]
 
@@ -85,4 +84,6 @@ def _files(folder: Path) -> Iterator[tuple[int, Path]]:
 
 def _is_image(path: Path) -> bool:
     """Whether a name is an image's; a pipe would never end."""
+    from tendigits.image.endings import ENDINGS  # noqa: PLC0415 - with its room, it needs Pillow
+
     return path.name.lower().endswith(ENDINGS) and path.name[0] != "." and (path.is_file() or not path.exists())
