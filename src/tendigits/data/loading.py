@@ -12,7 +12,7 @@ from tendigits.data.digits import Arrays, Data
 from tendigits.data.folder import IDX_NAMES, find_idx, read_folder
 from tendigits.data.named import NAMED_SETS, NamedSet, did_you_mean
 from tendigits.data.npz import npz_arrays, read_npz
-from tendigits.data.table_set import read_table, read_table_folder, read_table_set, tables_in
+from tendigits.data.table_set import read_table, read_table_folder, read_table_set, read_test_tables, tables_in
 from tendigits.data.tables import is_table
 from tendigits.errors import DataError
 
@@ -67,8 +67,11 @@ def load_test(source: str | PathLike[str]) -> Arrays:
     path = Path(source)
     if not (isinstance(source, str) and source in NAMED_SETS):
         with reading(path):
-            if path.is_dir() and not _holds_idx(path) and is_class_folder(path):
-                return read_class_folder(test_folder(path))
+            if path.is_dir() and not _holds_idx(path):
+                if is_class_folder(path):
+                    return read_class_folder(test_folder(path))
+                if (test := read_test_tables(path)) is not None:
+                    return test
             if path.is_file() and not _is_keras_npz(path) and is_table(path):
                 return read_table(path)
     return load(source).test

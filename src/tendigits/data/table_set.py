@@ -13,7 +13,7 @@ from tendigits.data.tables.columns import LABELS
 from tendigits.data.tables.table import NO_LABEL
 from tendigits.errors import DataError
 
-__all__ = ["read_table", "read_table_folder", "read_table_set", "tables_in"]
+__all__ = ["read_table", "read_table_folder", "read_table_set", "read_test_tables", "tables_in"]
 
 _BLOCK = 4096
 _TRAIN, _TEST = ("train",), ("test", "t10k", "valid")
@@ -71,14 +71,23 @@ def read_table_folder(folder: Path) -> Data:
         DataError: as of :func:`read_table`.
 
     """
-    train, test = tables_in(folder)
-    labelled = [path for path in test if open_table(path).is_labelled]  # Kaggle's have none: they are to be told
-    pair = _joined([read_table(path) for path in train])
-    return (pair, _joined([read_table(path) for path in labelled])) if labelled else split(pair, str(folder))
+    pair, test = _joined([read_table(path) for path in tables_in(folder)[0]]), read_test_tables(folder)
+    return split(pair, str(folder)) if test is None else (pair, test)
 
 
-def _begins(path: Path, names: Sequence[str]) -> bool:
-    return path.name.lower().startswith(tuple(names))
+def read_test_tables(folder: Path) -> Arrays | None:
+    """Read the tables of a folder that are to test with; None where none has labels, as Kaggle's have not.
+
+    Raises:
+        DataError: as of :func:`read_table`.
+
+    """
+    labelled = [path for path in tables_in(folder)[1] if open_table(path).is_labelled]
+    return _joined([read_table(path) for path in labelled]) if labelled else None
+
+
+def _begins(path: Path, names: tuple[str, ...]) -> bool:
+    return path.name.lower().startswith(names)
 
 
 def _joined(pairs: Sequence[Arrays]) -> Arrays:
