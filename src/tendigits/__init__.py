@@ -19,13 +19,14 @@ from tendigits.backend import prefer_jax
 
 if TYPE_CHECKING:
     __version__: str
+    from tendigits.batch.run import read_many
     from tendigits.data import load_data, prepare
     from tendigits.estimator import DigitClassifier
     from tendigits.network import build_model
     from tendigits.reading.reader import Reader
     from tendigits.training.run import Run, resume, train
 
-__all__ = ["DigitClassifier", "Reader", "Run", "build_model", "load_data", "prepare", "resume", "train"]
+__all__ = ["DigitClassifier", "Reader", "Run", "build_model", "load_data", "prepare", "read_many", "resume", "train"]
 
 prefer_jax()  # before a program that imports tendigits imports Keras
 
@@ -36,6 +37,7 @@ _HOME = {
     "build_model": "tendigits.network",
     "load_data": "tendigits.data",
     "prepare": "tendigits.data",
+    "read_many": "tendigits.batch.run",
     "resume": "tendigits.training.run",
     "train": "tendigits.training.run",
 }

@@ -15,6 +15,7 @@
       ExportError           weights cannot be written as the file that was named
       CallbackError         a callback needs batches, and a compiled epoch has none to show
       ServingError          a server cannot start
+      BatchError            a batch cannot be begun, gone on with or written
       MissingExtraError     an optional dependency is not installed
     TrainingInterrupted     Ctrl-C during training, after the epoch in hand (a KeyboardInterrupt)
 """
@@ -22,6 +23,7 @@
 from pathlib import Path
 
 __all__ = [
+    "BatchError",
     "CallbackError",
     "DataError",
     "DownloadError",
@@ -90,6 +92,10 @@ class CallbackError(TendigitsError):
 
 class ServingError(TendigitsError):
     """A server cannot start; the message says why and what to do."""
+
+
+class BatchError(TendigitsError):
+    """A batch cannot be begun, gone on with or written; the message says why, and how it can be gone on with."""
 
 
 class MissingExtraError(TendigitsError):

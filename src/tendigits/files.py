@@ -5,10 +5,11 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from tendigits.errors import TendigitsError
 
-__all__ = ["PARTIAL_SUFFIX", "check_writable", "write_new", "write_output", "write_whole"]
+__all__ = ["PARTIAL_SUFFIX", "check_writable", "synced", "write_new", "write_output", "write_whole"]
 
 PARTIAL_SUFFIX = ".partial"
 """The ending of a file that is still being written; after a crash such a file may stay behind."""
@@ -64,13 +65,25 @@ def _partial(path: Path, content: bytes) -> Iterator[Path]:
     """
     partial = path.with_name(f".{secrets.token_hex(8)}{PARTIAL_SUFFIX}")
     try:
-        with partial.open("xb") as file:
+        with synced(partial) as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
         yield partial
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def synced(path: Path) -> Iterator[BinaryIO]:
+    """Have a file that is written piece by piece, all of which is on the disk in the end; one of that name is lost.
+
+    Raises:
+        OSError: the folder cannot be written or the disk is full.
+
+    """
+    with path.open("wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def write_output(path: Path, content: bytes) -> None:

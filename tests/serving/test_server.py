@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from running import PROGRAM, environment, eventually, serving
 
+from tendigits.cores import check_workers, cores
 from tendigits.errors import ServingError
-from tendigits.serving.cores import check_workers, cores
 from tendigits.serving.processes.listening import address_of, listen
 from tendigits.serving.settings import Settings
 

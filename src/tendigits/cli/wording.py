@@ -1,6 +1,9 @@
 """Words that several commands need: numbers of things, names that stay on their line."""
 
-__all__ = ["counted", "printable"]
+import os
+from collections.abc import Sequence
+
+__all__ = ["counted", "printable", "some"]
 
 
 def counted(count: int, thing: str) -> str:
@@ -19,3 +22,9 @@ def printable(name: str) -> str:
     'a\\nb'
     """
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in name)
+
+
+def some(paths: Sequence[str], most: int = 5) -> str:
+    """Name files, of many the first."""
+    named = ", ".join(printable(os.path.normpath(path)) for path in paths[:most])
+    return f"{named} and {len(paths) - most:,} more" if len(paths) > most else named

@@ -14,7 +14,7 @@ from tendigits.reading.result import Reading
 if TYPE_CHECKING:
     from tendigits.reading.reader import Reader
 
-__all__ = ["PageRead", "read_each_page"]
+__all__ = ["PageRead", "numbered_pages", "read_each_page"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ def read_each_page(
         ImageError: it cannot be read, or the page concerned; those before it have been read then.
 
     """
-    for number, decode in _numbered(undecoded(source)):
+    for number, decode in numbered_pages(source):
         yield _read(reader, number, decode, length, single=single)
 
 
@@ -69,9 +69,15 @@ def _read(
     return PageRead(number, pixels, reading, time.perf_counter() - began)
 
 
-def _numbered(found: Iterator[Undecoded]) -> Iterator[tuple[int | None, Undecoded]]:
-    """Yield each page with its number: whether the first is the only one, the second says."""
-    waiting, number = next(found, None), None
+def numbered_pages(source: Source) -> Iterator[tuple[int | None, Undecoded]]:
+    """Yield each page of an image, not decoded yet, with its number from 1; None where there is no other.
+
+    Raises:
+        ImageError: the image cannot be read, or the page concerned; those before it have been yielded then.
+
+    """
+    found = undecoded(source)
+    waiting, number = next(found, None), None  # whether the first is the only one, the second says
     while waiting is not None:
         failure = following = None
         try:

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 import cv2
 
+from tendigits.cores import cores
 from tendigits.models import open_model
 from tendigits.reading.reader import Reader
-from tendigits.serving.cores import cores
 from tendigits.serving.facts import public
 from tendigits.serving.metrics import Metrics
 from tendigits.serving.refusal import Refused

@@ -7,8 +7,8 @@ from contextlib import closing
 from socket import socket
 from typing import TYPE_CHECKING
 
+from tendigits.cores import check_workers
 from tendigits.extras import require
-from tendigits.serving.cores import check_workers
 from tendigits.serving.settings import Settings
 
 if TYPE_CHECKING:

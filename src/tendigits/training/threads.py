@@ -3,6 +3,7 @@
 import os
 from itertools import pairwise
 
+from tendigits.cores import cores
 from tendigits.network import CLASSES, PIXELS, hidden_units
 
 __all__ = ["is_worth_sharing", "limit_threads", "xla_threads"]
@@ -38,4 +39,4 @@ def xla_threads() -> int:
     number = os.environ.get("NPROC")
     if number is not None:
         return int(number) if number.isdigit() and int(number) else 1
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return cores()

@@ -17,14 +17,19 @@ app = typer.Typer()
 _Images = Annotated[
     list[str],
     typer.Argument(
-        metavar="IMAGE|FOLDER|GLOB...",
-        help="Images; folders, searched with all that is below; patterns as 'scans/*.png'; - for standard input.",
+        metavar="IMAGE|FOLDER|GLOB|TABLE...",
+        help="Images; folders, searched with all that is below; patterns as 'scans/*.png'; - for standard input. With"
+        " -o also tables of images: CSV, Parquet, Arrow, NPZ, IDX.",
         show_default=False,
     ),
 ]
 
 
-@app.command(cls=PlainCommand, epilog="Example:  tendigits read photo.jpg scans --length 4-6 --annotate annotated")
+@app.command(
+    cls=PlainCommand,
+    epilog="Examples:  tendigits read photo.jpg scans --length 4-6 --annotate annotated"
+    "\n\n           tendigits read forms -o forms.parquet",
+)
 @answer
 def read(
     images: _Images,
@@ -44,9 +49,36 @@ def read(
     ] = None,
     model: ModelOption = None,
     as_json: Json = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="TARGET",
+            help="Read them all into this file, on all cores: .parquet, .csv or .jsonl. Broken off, it goes on when it"
+            " is started again.",
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="With -o: processes. [one on each core]", show_default=False)
+    ] = None,
+    kaggle: Annotated[
+        bool, typer.Option("--kaggle", help="With -o FILE.csv: ImageId,Label, as the competition wants.")
+    ] = False,
 ) -> None:
     """Read handwritten digits from photos, scans and drawings."""
     digits = _checked(length, single=single)
+    if output is not None:
+        if annotate is not None:
+            raise typer.BadParameter("copies are drawn of images read without -o", param_hint="--annotate")
+        from tendigits.batch.run import Asked as AskedBatch
+        from tendigits.cli.read.batch import read_batch
+
+        read_batch(AskedBatch(images, output, model, single, digits, min_confidence, kaggle, workers), as_json=as_json)
+        return
+    for given, option in ((workers, "--workers"), (kaggle, "--kaggle")):
+        if given:
+            raise typer.BadParameter("goes with -o TARGET", param_hint=option)
     # A product here takes half a millisecond; threads that share in it are waited for, 90 ms where the cores are busy.
     # OpenBLAS looks when NumPy is imported, which is next.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -12,8 +12,9 @@ from tendigits.cli.answering import is_terminal, print_json, say
 from tendigits.cli.progress import Bar, progress_bar
 from tendigits.cli.read.annotations import Annotations
 from tendigits.cli.read.words import line_for_people
-from tendigits.cli.wording import counted, printable
-from tendigits.errors import ImageError, NotDrawnError, TendigitsError
+from tendigits.cli.wording import counted, printable, some
+from tendigits.data.tables import is_table
+from tendigits.errors import DataError, ImageError, NotDrawnError, TendigitsError
 from tendigits.image.source import Source
 from tendigits.reading.finding import STANDARD_INPUT, Found, find_images
 from tendigits.reading.paging import PageRead, read_each_page
@@ -51,7 +52,7 @@ def read_all(names: list[str], asked: Asked) -> None:
     )
     say(f"model: {reader.name}")
     if search.skipped:
-        say(f"skipped, by the endings of their names: {_some(search.skipped)}")
+        say(f"skipped, by the endings of their names: {some(search.skipped)}")
     with progress_bar(len(search.found)) as bar:
         session = _Session(reader, asked, annotations, bar, _width(search.found))
         for left, found in zip(reversed(range(len(search.found))), search.found, strict=True):
@@ -95,7 +96,7 @@ class _Session:
         except ImageError as error:
             self.unread += 1
             with self._bar.put_away():
-                self._show_error(found.path, error)
+                self._show_error(found.path, _table_error(found.path) or error)
         self.undrawn += not drawn
 
     def _show(self, path: str, page: PageRead) -> None:
@@ -136,6 +137,19 @@ def _source(path: str) -> Source:
     return sys.stdin.buffer
 
 
+def _table_error(path: str) -> ImageError | None:
+    """Return what to say of a table of images, which is no image."""
+    try:
+        is_one = path != STANDARD_INPUT and not _is_pipe(path) and is_table(Path(path))
+    except (DataError, ValueError):
+        return None
+    return (
+        ImageError(f"{path}: a table of images: name a file for what is read, as  -o digits.parquet")
+        if is_one
+        else None
+    )
+
+
 def _is_pipe(path: str) -> bool:
     try:
         return stat.S_ISFIFO(os.stat(path).st_mode)  # noqa: PTH116 - Path would raise for a name that none can have
@@ -145,9 +159,3 @@ def _is_pipe(path: str) -> bool:
 
 def _width(images: tuple[Found, ...]) -> int:
     return max((min(len(printable(each.path)), _WIDEST) for each in images), default=0)
-
-
-def _some(paths: tuple[str, ...], most: int = 5) -> str:
-    """Name files, of many the first."""
-    named = ", ".join(printable(os.path.normpath(path)) for path in paths[:most])
-    return f"{named} and {len(paths) - most:,} more" if len(paths) > most else named

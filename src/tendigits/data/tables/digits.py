@@ -9,7 +9,7 @@ from tendigits.data.digits import SIDE
 from tendigits.data.tables.table import Rows
 from tendigits.errors import DataError, ImageError
 
-__all__ = ["decoded", "read_digit"]
+__all__ = ["bright_ink", "decoded", "read_digit"]
 
 _BRIGHTNESS = np.array([299, 587, 114])
 """Thousandths of red, green and blue in the brightness of a colour (ITU-R BT.601)."""
@@ -43,4 +43,9 @@ def read_digit(source: Path | bytes) -> NDArray[np.uint8]:
     if page.shape[:2] != (SIDE, SIDE):
         height, width = page.shape[:2]
         raise DataError(f"the image is {width}x{height}; a data set's are {SIDE}x{SIDE}")
+    return bright_ink(page)
+
+
+def bright_ink(page: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a picture whose ink is bright already as it is, in grey: uint8 (height, width) of (height, width, 3)."""
     return np.asarray((page @ _BRIGHTNESS + 500) // 1000, np.uint8)

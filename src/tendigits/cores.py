@@ -2,7 +2,7 @@
 
 import os
 
-from tendigits.errors import ServingError
+from tendigits.errors import TendigitsError
 
 __all__ = ["check_workers", "cores"]
 
@@ -19,13 +19,13 @@ def check_workers(workers: int) -> None:
     """Check that so many workers are of use here.
 
     Raises:
-        ServingError: they would only take each other's time and memory.
+        TendigitsError: they would only take each other's time and memory.
 
     """
     here = cores()
     most = _FOR_A_CORE * here
     if workers > most:
-        raise ServingError(
+        raise TendigitsError(
             f"{workers} workers are of no use on {here} core{'s' * (here > 1)}: choose one for each core, and at most"
             f" {most}, with --workers"
         )

@@ -1,0 +1,172 @@
+"""What is to be read, cut into blocks by number: image files as they were found, and rows of tables."""
+
+import hashlib
+import json
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import accumulate, groupby
+from pathlib import Path
+
+from tendigits.data.digits import SIDE
+from tendigits.data.tables import Table, open_table
+from tendigits.errors import DataError, ImageError
+from tendigits.image import pages
+
+__all__ = ["FileBlock", "Input", "Inputs", "RowBlock"]
+
+_IMAGES, _DIGITS = 16, 4096
+"""Inputs of a block: of image files, and larger images in tables; and of images of 28x28, which take microseconds."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """An image file, or a file of a table, as it was named; with why it cannot be read, if that is known already."""
+
+    path: str
+    is_table: bool = False
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class FileBlock:
+    """Image files that are read together.
+
+    Attributes:
+        number: of the block.
+        files: in their order.
+
+    """
+
+    number: int
+    files: tuple[Input, ...]
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+
+@dataclass(frozen=True)
+class RowBlock:
+    """Rows of a table that are read together.
+
+    Attributes:
+        number: of the block.
+        table: which of the job's tables.
+        start: the first row, from 0.
+        stop: the first row after it.
+        is_quick: whether a row takes microseconds.
+
+    """
+
+    number: int
+    table: int
+    start: int
+    stop: int
+    is_quick: bool
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+
+@dataclass(frozen=True, eq=False)
+class _Files:
+    """Image files one after another."""
+
+    files: tuple[Input, ...]
+    step = _IMAGES
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def block(self, number: int, start: int) -> FileBlock:
+        return FileBlock(number, self.files[start : start + self.step])
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """The rows of a table."""
+
+    table: int
+    count: int
+    step: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def block(self, number: int, start: int) -> RowBlock:
+        return RowBlock(number, self.table, start, min(start + self.step, self.count), self.step == _DIGITS)
+
+
+class Inputs:
+    """All that is to be read, in its order, cut into blocks; ``inputs[number]`` is a block.
+
+    Args:
+        found: image files and tables. A table that cannot be opened is an input that cannot be read.
+
+    Attributes:
+        tables: those that could be opened.
+        count: how many inputs there are: a table has one for each row.
+        fingerprint: SHA-256 of their names, sizes and times of change, as 64 hex digits.
+
+    """
+
+    def __init__(self, found: Iterable[Input]) -> None:
+        tables: list[Table] = []
+        self._runs: list[_Files | _Rows] = []
+        digest = hashlib.sha256()
+        for are_tables, group in groupby(found, lambda each: each.is_table):
+            inputs = tuple(group)
+            digest.update("".join(map(_state, inputs)).encode())
+            if are_tables:
+                self._runs += [_opened(each, tables) for each in inputs]
+            else:
+                self._runs.append(_Files(inputs))
+        self.tables = tuple(tables)
+        self.fingerprint = digest.hexdigest()
+        self.count = sum(map(len, self._runs))
+        self._ends = list(accumulate(-(-len(run) // run.step) for run in self._runs))
+
+    def __len__(self) -> int:
+        """How many blocks there are."""
+        return self._ends[-1] if self._ends else 0
+
+    def __getitem__(self, number: int) -> FileBlock | RowBlock:
+        at = bisect_right(self._ends, number)
+        run, first = self._runs[at], self._ends[at - 1] if at else 0
+        return run.block(number, (number - first) * run.step)
+
+    @property
+    def files(self) -> Iterator[Input]:
+        """The inputs that are files, and not rows of tables."""
+        return (file for run in self._runs if isinstance(run, _Files) for file in run.files)
+
+
+def _opened(found: Input, tables: list[Table]) -> _Files | _Rows:
+    """Open a table, and put it beside the others."""
+    try:
+        table = open_table(Path(found.path))
+        count, step = table.count, _step(table)
+    except DataError as error:
+        return _Files((Input(found.path, error=str(error)),))
+    tables.append(table)
+    return _Rows(len(tables) - 1, count, step)
+
+
+def _step(table: Table) -> int:
+    """Return how many rows are read together: of larger images, as the first of a table is, few."""
+    if not table.is_encoded or not table.count:
+        return _DIGITS
+    try:
+        first = next(iter(pages(next(iter(table.read(0, 1).images)))))
+    except (ImageError, DataError):
+        return _IMAGES
+    return _DIGITS if first.shape[:2] == (SIDE, SIDE) else _IMAGES
+
+
+def _state(found: Input) -> str:
+    """Return what would be another if the file were; what is not there has none."""
+    try:
+        state = Path(found.path).stat()
+    except (OSError, ValueError):
+        return json.dumps([found.path]) + "\n"
+    return json.dumps([found.path, state.st_size, state.st_mtime_ns]) + "\n"

@@ -1,0 +1,80 @@
+"""Which images and tables are meant: as for ``tendigits read``, and files whose content is a table of images besides.
+
+A folder is searched for images; one that holds none is searched for tables.
+"""
+
+import os
+import stat
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tendigits.batch.blocks import Input
+from tendigits.data.tables import is_table
+from tendigits.errors import BatchError, DataError
+from tendigits.image.endings import ENDINGS
+from tendigits.reading.finding import STANDARD_INPUT, Found, find_images
+
+__all__ = ["find_inputs"]
+
+
+def find_inputs(names: Sequence[str], leave_out: Path) -> tuple[list[Input], list[str]]:
+    """Find the images and tables that names stand for.
+
+    Args:
+        names: as :func:`tendigits.reading.finding.find_images` takes them, without standard input.
+        leave_out: a folder in which nothing is found that is not named itself.
+
+    Returns:
+        What is to be read, and the files in folders that are passed over.
+
+    Raises:
+        BatchError: one is standard input.
+
+    """
+    if STANDARD_INPUT in names:
+        raise BatchError(
+            "standard input cannot be read again when a batch is gone on with: save it to a file, and name it"
+        )
+    search = find_images(names, leave_out)
+    found: list[Input] = []
+    skipped = list(search.skipped)
+    named = set(names)
+    for each in search.found:
+        tables = _tables_in(each, skipped)
+        found += tables or [_input(each, is_named=each.path in named)]
+        taken = {table.path for table in tables}
+        skipped = [path for path in skipped if path not in taken] if taken else skipped
+    return found, skipped
+
+
+def _tables_in(found: Found, others: Iterable[str]) -> list[Input]:
+    """Return the tables in a folder that has no images."""
+    if found.error is None or not os.path.isdir(found.path):  # noqa: PTH112 - as it was named
+        return []
+    inside = os.path.join(found.path, "")  # noqa: PTH118 - as it was named
+    return [Input(path, is_table=True) for path in others if path.startswith(inside) and _holds_table(path)]
+
+
+def _input(found: Found, *, is_named: bool) -> Input:
+    path = found.path
+    if found.error is not None:
+        return Input(path, error=str(found.error))
+    if _is_pipe(path):
+        return Input(path, error=f"{path}: not a file, and it could not be read again when the batch is gone on with")
+    # To look into every image of a folder would take as long as to list it ten times.
+    return Input(path, is_table=(is_named or not path.lower().endswith(ENDINGS)) and _holds_table(path))
+
+
+def _holds_table(path: str) -> bool:
+    try:
+        return is_table(Path(path))
+    except (DataError, ValueError):  # what cannot be read is told where it is read
+        return False
+
+
+def _is_pipe(path: str) -> bool:
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116 - Path would raise for a name that none can have
+    except (OSError, ValueError):
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))

@@ -1,0 +1,52 @@
+"""A job: with which network blocks are read, and how; and what makes it another job."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import tendigits
+from tendigits.models import Model
+
+if TYPE_CHECKING:
+    from tendigits.batch.blocks import Inputs
+    from tendigits.batch.targets import Kind
+    from tendigits.data.tables import Table
+
+__all__ = ["Job", "identity"]
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """How blocks are read; whoever reads some is given it once.
+
+    Attributes:
+        model: whose weights.
+        tables: which blocks may be of.
+        single: each image is one digit.
+        length: the fewest and the most digits of an image; None for any number.
+        min_confidence: digits of less are not told; None for the reader's own.
+        kind: of target.
+
+    """
+
+    model: Model
+    tables: "tuple[Table, ...]"
+    single: bool
+    length: tuple[int, int] | None
+    min_confidence: float | None
+    kind: "Kind"
+
+
+def identity(job: Job, inputs: "Inputs") -> dict[str, Any]:
+    """Return, for JSON, all that rows depend on: parts of jobs that differ in it do not go together."""
+    return {
+        "tendigits": tendigits.__version__,
+        "model": job.model.name,
+        "weights": job.model.weights.sha256,
+        "single": job.single,
+        "length": None if job.length is None else list(job.length),
+        "min_confidence": job.min_confidence,
+        "target": job.kind.name,
+        "inputs": inputs.count,
+        "blocks": len(inputs),
+        "sources": inputs.fingerprint,
+    }

@@ -1,0 +1,188 @@
+"""What of a batch has been read: a folder beside the target, with a part for each block.
+
+Several processes never write into it: it is locked, and only who holds the lock keeps parts.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import pyarrow as pa
+from filelock import FileLock, Timeout
+
+from tendigits.batch.targets import Write
+from tendigits.errors import BatchError
+from tendigits.files import synced, write_whole
+
+__all__ = ["Parts", "packed", "parts_folder"]
+
+_JOB, _LOCK, _RESULT = "job.json", "lock", "result"
+_ENDING = ".part"
+
+_WORDS = {
+    "tendigits": "the version of tendigits",
+    "model": "the model's name",
+    "weights": "the model",
+    "single": "--single",
+    "length": "--length",
+    "min_confidence": "--min-confidence",
+    "target": "the kind of target",
+    "inputs": "the number of images",
+    "blocks": "how they are divided",
+    "sources": "the images or tables",
+}
+
+
+def packed(batch: pa.RecordBatch) -> bytes:
+    """Return rows as what a part holds."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_batch(batch)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+class Parts:
+    """The parts of a batch; a context, in which nobody else has them.
+
+    Args:
+        target: the file that they are to become.
+        identity: of the job, as :func:`tendigits.batch.job.identity` says.
+
+    Attributes:
+        folder: where they are.
+        done: the numbers of the blocks that have been read.
+
+    Raises:
+        BatchError: another process is at it, the parts are of another job, or the folder cannot be written.
+
+    """
+
+    def __init__(self, target: Path, identity: Mapping[str, Any]) -> None:
+        self.folder = parts_folder(target)
+        self.done: set[int] = set()
+        self._target, self._job, self._identity = target, self.folder / _JOB, dict(identity)
+        self._lock = FileLock(self.folder / _LOCK, timeout=0)
+
+    def __enter__(self) -> Self:
+        if self._target.exists() and not self._job.exists():
+            raise BatchError(f"{self._target} is there already: remove it, or name another target")
+        with self._writing():
+            self.folder.mkdir(exist_ok=True)
+            try:
+                self._lock.acquire()
+            except Timeout as error:
+                raise BatchError(
+                    f"{self._target} is being written by another process: wait for it, or name another target"
+                ) from error
+        try:
+            with self._writing():
+                self._take_up()
+        except BaseException:
+            self._lock.release()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+    def _take_up(self) -> None:
+        """See what has been read of this very job."""
+        if self._job.exists():
+            self._check_same(_read_json(self._job))
+        else:
+            write_whole(self._job, json.dumps(self._identity, indent=2).encode() + b"\n")
+        names = (path.stem for path in self.folder.iterdir() if path.suffix == _ENDING)
+        self.done = {int(name) for name in names if name.isdigit()}
+
+    def _check_same(self, begun: Mapping[str, Any]) -> None:
+        other = [words for key, words in _WORDS.items() if begun.get(key) != self._identity[key]]
+        if other:
+            raise BatchError(
+                f"{self.folder} holds what was read for {self._target} by another job ({', '.join(other)}): give the"
+                " command that it was begun with, remove that folder, or name another target"
+            )
+
+    def keep(self, number: int, content: bytes) -> None:
+        """Put the rows of a block, as :func:`packed` gives them, on the disk.
+
+        Raises:
+            BatchError: that is not possible.
+
+        """
+        with self._writing():
+            write_whole(self._path(number), content)
+        self.done.add(number)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of all blocks in their order.
+
+        Raises:
+            BatchError: a part cannot be read.
+
+        """
+        for number in sorted(self.done):
+            path = self._path(number)
+            try:
+                with pa.ipc.open_stream(path.read_bytes()) as reader:
+                    batch = reader.read_next_batch()
+                    batch.validate(full=True)
+            except (OSError, pa.ArrowException, StopIteration) as error:
+                raise BatchError(f"{path} is damaged: remove it, and start again; its block is read anew") from error
+            yield batch
+
+    def assemble(self, write: Write, about: Mapping[str, str]) -> None:
+        """Write the target, whole, and remove the parts.
+
+        Raises:
+            BatchError: it cannot be written; the parts are still there then.
+
+        """
+        result = self.folder / _RESULT
+        with self._writing():
+            try:
+                with synced(result) as file:
+                    write(file, self.batches(), about)
+            except BaseException:
+                result.unlink(missing_ok=True)
+                raise
+            result.replace(self._target)
+            self._remove()
+
+    def _remove(self) -> None:
+        """Remove all of the folder; the lock last, and when it is free, as Windows removes no file that is open."""
+        for path in self.folder.iterdir():
+            if path.name != _LOCK:
+                path.unlink()
+        self._lock.release()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Say of what cannot be written that nothing is lost by it."""
+        try:
+            yield
+        except OSError as error:
+            raise BatchError(
+                f"cannot write {error.filename or self.folder}: {error.strerror or error}; what has been read is"
+                f" kept in {self.folder}: give the same command again, and it goes on"
+            ) from error
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"{number:08}{_ENDING}"
+
+
+def parts_folder(target: Path) -> Path:
+    """Return where the parts of a target are."""
+    return target.with_name(f"{target.name}.parts")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_bytes())
+    except ValueError:
+        content = None
+    return content if isinstance(content, dict) else {}

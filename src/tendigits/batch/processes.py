@@ -1,0 +1,217 @@
+"""Worker processes, each asked by a thread: what ends one is found out, and costs no other block."""
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from typing import Any, BinaryIO, cast
+
+from tendigits.batch.blocks import FileBlock, Inputs, RowBlock
+from tendigits.batch.job import Job
+from tendigits.batch.talk import Asked, Begun, Done, Failed, Ready, hear, say
+from tendigits.errors import BatchError
+
+__all__ = ["read_in_processes"]
+
+_PROGRAM = (sys.executable, "-m", "tendigits.batch.worker")
+
+_GROUP: dict[str, Any] = {"creationflags": 0x200} if sys.platform == "win32" else {"process_group": 0}
+"""Windows: CREATE_NEW_PROCESS_GROUP."""
+
+_MOST_DEATHS = 2
+
+_GIVEN_UP = "to read it ended a process twice: it is given up"
+
+Keep = Callable[[int, bytes], None]
+"""Takes a block's number, and what its part holds."""
+
+
+def read_in_processes(job: Job, inputs: Inputs, numbers: Iterable[int], workers: int, keep: Keep) -> Iterator[int]:
+    """Read blocks, as many at a time as there are workers, and yield how many inputs were in each that has been kept.
+
+    Args:
+        job: how.
+        inputs: what.
+        numbers: of the blocks that are to be read.
+        workers: processes.
+        keep: called in any thread.
+
+    Raises:
+        BatchError: a block cannot be kept, or a process cannot be started.
+
+    """
+    wanted = list(numbers)
+    shared = _Shared(wanted)
+    askers = [_Asker(job, inputs, shared, keep) for _ in range(min(workers, len(wanted)))]
+    try:
+        for asker in askers:
+            asker.start()
+        for _ in wanted:
+            outcome = shared.outcomes.get()
+            if isinstance(outcome, BaseException):
+                raise outcome
+            yield outcome
+    finally:
+        for asker in askers:
+            asker.stop()
+        for asker in askers:
+            asker.join()
+
+
+class _Shared:
+    """The blocks that nobody has taken yet, and what came of the others."""
+
+    def __init__(self, numbers: Iterable[int]) -> None:
+        self.outcomes: queue.SimpleQueue[int | BaseException] = queue.SimpleQueue()
+        self._numbers = iter(numbers)
+        self._lock = threading.Lock()
+
+    def next(self) -> int | None:
+        """Return the number of a block that is to be read."""
+        with self._lock:
+            return next(self._numbers, None)
+
+
+class _Asker(threading.Thread):
+    """Has one block after another read by a process of its own, and by another one when that has ended."""
+
+    def __init__(self, job: Job, inputs: Inputs, shared: _Shared, keep: Keep) -> None:
+        super().__init__(daemon=True)
+        self._job, self._inputs, self._shared, self._keep = job, inputs, shared, keep
+        self._process: _Process | None = None
+        self._is_stopped = False
+        self._lock = threading.Lock()
+
+    def run(self) -> None:
+        """Ask until there are no more blocks, or it is to stop."""
+        try:
+            while not self._is_stopped and (number := self._shared.next()) is not None:
+                block = self._inputs[number]
+                self._keep(number, self._read(block))
+                self._shared.outcomes.put(len(block))
+        except BaseException as error:  # noqa: BLE001 - the thread that waits for it raises it
+            self._shared.outcomes.put(error)
+        finally:
+            self._end_process()
+
+    def stop(self) -> None:
+        """End the process, whatever it does, and start none any more."""
+        with self._lock:
+            self._is_stopped = True
+            if self._process is not None:
+                self._process.kill()
+
+    def _read(self, block: FileBlock | RowBlock) -> bytes:
+        """Have a block read: whatever a process ends with twice is not read any more."""
+        given_up: dict[int, str] = {}
+        deaths: Counter[Begun] = Counter()
+        is_watched = isinstance(block, FileBlock) or not block.is_quick
+        while True:
+            process = self._running()
+            process.begun = Begun(0, len(block))
+            try:
+                return process.read(Asked(block, given_up, is_watched))
+            except (EOFError, OSError):
+                at = process.begun
+            self._end_process()
+            deaths[at] += 1
+            is_watched = True
+            if deaths[at] == _MOST_DEATHS:
+                given_up |= dict.fromkeys(range(at.first, at.first + at.count), _GIVEN_UP)
+
+    def _running(self) -> "_Process":
+        with self._lock:
+            if self._is_stopped:
+                raise BatchError("stopped")
+            if self._process is None:
+                self._process = _Process(self._job)
+            return self._process
+
+    def _end_process(self) -> None:
+        with self._lock:
+            if self._process is not None:
+                self._process.kill()
+                self._process.close()
+            self._process = None
+
+
+class _Process:
+    """A process that reads blocks.
+
+    Attributes:
+        begun: which inputs of the block in hand it was about to read when it was last heard of.
+
+    """
+
+    def __init__(self, job: Job) -> None:
+        self.begun = Begun(0, 0)
+        self._is_ready = False
+        # In a group of its own it does not hear of Ctrl-C; when this process is killed, its pipe tells it.
+        self._process = subprocess.Popen(  # noqa: S603 - this very program
+            _PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment(), **_GROUP
+        )
+        self._job = job
+
+    def read(self, asked: Asked) -> bytes:
+        """Return what the part of a block holds.
+
+        Raises:
+            EOFError, OSError: the process has ended.
+            BatchError: it cannot be started, or cannot go on.
+
+        """
+        to, answers = _pipes(self._process)
+        if not self._is_ready:
+            self._make_ready(to, answers)
+        say(to, asked)
+        while not isinstance(answer := _heard(answers), Done):
+            self.begun = answer
+        return answer.content
+
+    def _make_ready(self, to: BinaryIO, answers: BinaryIO) -> None:
+        try:
+            say(to, self._job)
+            self._is_ready = isinstance(_heard(answers), Ready)
+        except (EOFError, OSError) as error:
+            raise BatchError(
+                f"a worker process ended as it started, with code {self._process.wait()}: is there memory for it?"
+            ) from error
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """Wait for its end, and close its pipes."""
+        self._process.wait()
+        for stream in _pipes(self._process):
+            with suppress(OSError):  # what has not been sent is not wanted
+                stream.close()
+
+
+def _heard(answers: BinaryIO) -> Any:
+    """Return an answer.
+
+    Raises:
+        EOFError: the process has ended.
+        BatchError: it cannot go on.
+
+    """
+    answer = hear(answers)
+    if isinstance(answer, Failed):
+        raise BatchError(f"a worker process failed:\n{answer.reason}")
+    return answer
+
+
+def _pipes(process: "subprocess.Popen[bytes]") -> tuple[BinaryIO, BinaryIO]:
+    return cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
+
+
+def _environment() -> dict[str, str]:
+    """Return what a process is to find: the modules that this one finds, and one thread to calculate with."""
+    path = os.pathsep.join(each for each in sys.path if each)
+    return {**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}

@@ -1,0 +1,179 @@
+"""A batch, from what is named to the target."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import tendigits
+from tendigits.batch.blocks import Inputs
+from tendigits.batch.finding import find_inputs
+from tendigits.batch.job import Job, identity
+from tendigits.batch.parts import Parts, parts_folder
+from tendigits.batch.processes import read_in_processes
+from tendigits.batch.summary import Summary, Tally
+from tendigits.batch.targets import ENDINGS, KAGGLE, Kind, kind_of
+from tendigits.cores import check_workers, cores
+from tendigits.errors import BatchError, LengthError
+from tendigits.models import open_model
+from tendigits.reading.length import Length, as_length
+from tendigits.reading.reader import Reader
+
+__all__ = ["Asked", "Watcher", "read_many", "run"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a batch is asked for, as :func:`read_many` says."""
+
+    sources: Sequence[str]
+    target: Path
+    model: Path | None = None
+    single: bool = False
+    length: tuple[int, int] | None = None
+    min_confidence: float | None = None
+    kaggle: bool = False
+    workers: int | None = None
+
+
+class Watcher(Protocol):
+    """Is told how far a batch is."""
+
+    def skipped(self, paths: Sequence[str]) -> None:
+        """Note which files in folders are passed over."""
+
+    def begins(self, model: str, done: int, total: int) -> None:
+        """Note that reading begins, with so many inputs read already."""
+
+    def has_read(self, count: int) -> None:
+        """Note that so many more inputs are read."""
+
+
+class _Progress:
+    """Tells a function how many inputs are read, of how many."""
+
+    def __init__(self, progress: Callable[[int, int], object] | None) -> None:
+        self._progress = progress
+        self._done = self._total = 0
+
+    def skipped(self, paths: Sequence[str]) -> None:
+        pass
+
+    def begins(self, model: str, done: int, total: int) -> None:  # noqa: ARG002 - as a watcher's
+        self._done, self._total = done, total
+        self.has_read(0)
+
+    def has_read(self, count: int) -> None:
+        self._done += count
+        if self._progress is not None:
+            self._progress(self._done, self._total)
+
+
+def read_many(
+    source: "str | os.PathLike[str] | Iterable[str | os.PathLike[str]]",
+    target: "str | os.PathLike[str]",
+    *,
+    model: "str | os.PathLike[str] | None" = None,
+    single: bool = False,
+    length: Length = None,
+    min_confidence: float | None = None,
+    kaggle: bool = False,
+    workers: int | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> Summary:
+    """Read many images into one table, as ``tendigits read SOURCE... -o TARGET`` does.
+
+    Where an earlier call was broken off, this one goes on. The result is the same whoever reads what, and whenever.
+
+    Args:
+        source: images, folders of them, patterns, and tables of images (CSV, Parquet, Arrow, NPZ, IDX); one or more.
+        target: ``.parquet``, ``.csv`` or ``.jsonl``, not there yet; till then its parts are in ``TARGET.parts``.
+        model: as for :class:`tendigits.Reader`.
+        single: each image is one digit.
+        length: how many digits an image has, as for :meth:`tendigits.Reader.read`.
+        min_confidence: digits of less are not told, as for :class:`tendigits.Reader`.
+        kaggle: write ``ImageId,Label``: each image is one digit, and the likeliest is told.
+        workers: processes; None for one on each core.
+        progress: called with how many images are read, and of how many.
+
+    Raises:
+        BatchError: it cannot be begun, gone on with or written.
+        LengthError: ``length`` is no number of digits, or there is one besides ``single``.
+        WeightsError: the model does not read digits.
+        MissingExtraError: PyArrow is not installed.
+
+    """
+    sources = [source] if isinstance(source, str | os.PathLike) else source
+    asked = Asked(
+        [os.fspath(each) for each in sources],
+        Path(target),
+        None if model is None else Path(model),
+        single,
+        as_length(length),
+        min_confidence,
+        kaggle,
+        workers,
+    )
+    return run(asked, _Progress(progress))
+
+
+def run(asked: Asked, watcher: Watcher) -> Summary:
+    """Do what :func:`read_many` says."""
+    job, inputs = _begun(asked, watcher)
+    with Parts(asked.target, identity(job, inputs)) as parts:
+        left = [number for number in range(len(inputs)) if number not in parts.done]
+        watcher.begins(job.model.name, inputs.count - sum(len(inputs[number]) for number in left), inputs.count)
+        for count in read_in_processes(job, inputs, left, asked.workers or cores(), parts.keep):
+            watcher.has_read(count)
+        tally = Tally()
+        parts.assemble(lambda file, batches, about: job.kind.write(file, tally.counted(batches), about), _about(job))
+    return tally.summary(asked.target, job.model.name)
+
+
+def _begun(asked: Asked, watcher: Watcher) -> tuple[Job, Inputs]:
+    """Check all that can be checked before anything is read."""
+    kind = _kind(asked)
+    if asked.workers is not None:
+        check_workers(asked.workers)
+    model = open_model(asked.model)
+    least = 0.0 if asked.kaggle else asked.min_confidence
+    Reader(model, least)  # which refuses what does not read digits
+    found, skipped = find_inputs(asked.sources, parts_folder(asked.target))
+    if skipped:
+        watcher.skipped(skipped)
+    inputs = Inputs(found)
+    errors = [file.error for file in inputs.files if file.error]
+    if len(errors) == inputs.count:
+        raise BatchError(errors[0] if errors else f"nothing to read: {', '.join(asked.sources)} has no rows")
+    return Job(model, inputs.tables, asked.single or asked.kaggle, asked.length, least, kind), inputs
+
+
+def _kind(asked: Asked) -> Kind:
+    kind = kind_of(asked.target)
+    if kind is None:
+        raise BatchError(f"{asked.target} is to end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
+    if asked.single and asked.length:
+        raise LengthError(f"single is one digit, and length is {asked.length!r}: leave one of the two out")
+    if not asked.target.absolute().parent.is_dir():
+        raise BatchError(f"cannot write {asked.target}: there is no folder {asked.target.parent}")
+    if not asked.kaggle:
+        return kind
+    if asked.target.suffix.lower() != ".csv":
+        raise BatchError(f"{asked.target} is to end in .csv: the competition takes no other")
+    if asked.length or asked.min_confidence is not None:
+        raise BatchError("kaggle is one digit for each image, however unsure: leave length and min_confidence out")
+    return KAGGLE
+
+
+def _about(job: Job) -> dict[str, str]:
+    """Return what a target says of itself, where it can."""
+    length = "any" if job.length is None else f"{job.length[0]}-{job.length[1]}"
+    return {
+        "version": tendigits.__version__,
+        "model": job.model.name,
+        "weights_sha256": job.model.weights.sha256,
+        "single": str(job.single).lower(),
+        "length": length,
+        "min_confidence": "default" if job.min_confidence is None else f"{job.min_confidence:g}",
+    }

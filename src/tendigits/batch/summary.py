@@ -1,0 +1,100 @@
+"""What came of a batch: how many rows were read, which are unsure, which failed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tendigits.batch.rows import is_sure
+
+__all__ = ["Summary", "Tally"]
+
+_MOST_FAILURES = 5
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What came of a batch.
+
+    Attributes:
+        target: the file.
+        model: whose weights.
+        rows: in the target.
+        sure: rows whose every digit is sure, with nothing left out.
+        unsure: the other rows that were read.
+        failed: rows that have an error.
+        labelled: rows that were read and have a label.
+        as_labelled: of those, the rows whose text is the label.
+        failures: the first errors.
+
+    """
+
+    target: Path
+    model: str
+    rows: int
+    sure: int
+    unsure: int
+    failed: int
+    labelled: int
+    as_labelled: int
+    failures: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as ``tendigits read --json -o`` shows it."""
+        names = ("model", "rows", "sure", "unsure", "failed", "labelled", "as_labelled")
+        return {"target": str(self.target)} | {name: getattr(self, name) for name in names}
+
+
+@dataclass
+class Tally:
+    """Counts rows as they go by."""
+
+    rows: int = 0
+    sure: int = 0
+    failed: int = 0
+    labelled: int = 0
+    as_labelled: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    def counted(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Yield rows, and count them."""
+        for batch in batches:
+            self._count(batch)
+            yield batch
+
+    def _count(self, batch: pa.RecordBatch) -> None:
+        self.rows += batch.num_rows
+        self.sure += int(is_sure(batch).sum())
+        self.failed += batch.num_rows - batch.column("error").null_count
+        has_label = pc.and_(pc.is_valid(batch.column("label")), pc.is_valid(batch.column("text")))
+        right = pc.equal(pc.cast(batch.column("label"), pa.string()), batch.column("text"))
+        self.labelled += int(np.count_nonzero(has_label))
+        self.as_labelled += pc.sum(right).as_py() or 0
+        if len(self.failures) < _MOST_FAILURES and batch.column("error").null_count < batch.num_rows:
+            errors = batch.filter(pc.is_valid(batch.column("error"))).select(["path", "row", "error"])
+            self.failures += [_in_words(**row) for row in errors.slice(0, _MOST_FAILURES).to_pylist()]
+
+    def summary(self, target: Path, model: str) -> Summary:
+        """Return what was counted."""
+        return Summary(
+            target=target,
+            model=model,
+            rows=self.rows,
+            sure=self.sure,
+            unsure=self.rows - self.sure - self.failed,
+            failed=self.failed,
+            labelled=self.labelled,
+            as_labelled=self.as_labelled,
+            failures=tuple(self.failures[:_MOST_FAILURES]),
+        )
+
+
+def _in_words(path: str, row: int | None, error: str) -> str:
+    """Say what failed, and where if the error does not."""
+    if row is not None:
+        return f"{path}: row {row:,}: {error.removeprefix(f'{path}: ')}"
+    return error if error.startswith(path) else f"{path}: {error}"

@@ -1,0 +1,46 @@
+"""A process that reads blocks, one after another, until nobody asks for more."""
+
+import os
+import sys
+import traceback
+from typing import BinaryIO
+
+from tendigits.batch.talk import Asked, Begun, Done, Failed, Ready, hear, say
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Read the blocks that standard input asks for, and answer on standard output."""
+    heard, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    try:
+        _serve(heard, answers)
+    except (EOFError, BrokenPipeError):  # whoever asked has ended
+        os._exit(0)
+    except Exception:  # noqa: BLE001 - whoever asked tells of it
+        say(answers, Failed(traceback.format_exc()))
+
+
+def _serve(heard: BinaryIO, answers: BinaryIO) -> None:
+    import cv2  # noqa: PLC0415 - with all that it may print
+    import pyarrow as pa  # noqa: PLC0415 - likewise
+
+    from tendigits.batch.block_reader import BlockReader  # noqa: PLC0415 - likewise
+
+    cv2.setNumThreads(1)  # there is a process for each core
+    pa.set_cpu_count(1)
+    reader = BlockReader(hear(heard))
+    say(answers, Ready())
+    while True:
+        asked: Asked = hear(heard)
+
+        def begin(first: int, count: int, asked: Asked = asked) -> None:
+            if count > 1 or asked.is_watched:
+                say(answers, Begun(first, count))
+
+        say(answers, Done(reader.part(asked.block, asked.given_up, begin)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Many images into one table, watched."""
+
+import time
+from collections.abc import Iterator, Sequence
+
+import typer
+
+from tendigits.batch.parts import parts_folder
+from tendigits.batch.run import Asked, run
+from tendigits.batch.summary import Summary
+from tendigits.cli.answering import print_json, say
+from tendigits.cli.progress import Rate
+from tendigits.cli.wording import counted, printable, some
+
+__all__ = ["read_batch"]
+
+_INTERRUPTED = 130
+
+
+def read_batch(asked: Asked, *, as_json: bool) -> None:
+    """Read what a batch is asked for, and print what came of it.
+
+    Raises:
+        typer.Exit: something could not be read: with code 1, when all the rest has been; interrupted: with 130.
+
+    """
+    began = time.monotonic()
+    watcher = _Watcher()
+    try:
+        summary = run(asked, watcher)
+    except KeyboardInterrupt as interruption:
+        say(
+            f"tendigits: interrupted: {watcher.done:,} of {counted(watcher.total, 'image')} are read, and kept in"
+            f" {printable(str(parts_folder(asked.target)))}; the same command goes on"
+        )
+        raise typer.Exit(_INTERRUPTED) from interruption
+    finally:
+        watcher.close()
+    if as_json:
+        print_json(summary.as_dict())
+    else:
+        print("\n".join(_lines(summary, time.monotonic() - began)), flush=True)  # noqa: T201 - words out
+    if summary.failed:
+        raise typer.Exit(1)
+
+
+class _Watcher:
+    """Shows how far a batch is."""
+
+    def __init__(self) -> None:
+        self.done = self.total = 0
+        self._rate: Rate | None = None
+
+    def skipped(self, paths: Sequence[str]) -> None:
+        say(f"skipped, by the endings of their names: {some(paths)}")
+
+    def begins(self, model: str, done: int, total: int) -> None:
+        say(f"model: {model}")
+        if done:
+            say(f"goes on: {done:,} of {counted(total, 'image')} are read already")
+        self.done, self.total = done, total
+        self._rate = Rate(done, total)
+
+    def has_read(self, count: int) -> None:
+        self.done += count
+        if self._rate is not None:
+            self._rate.advance(count)
+
+    def close(self) -> None:
+        if self._rate is not None:
+            self._rate.close()
+
+
+def _lines(summary: Summary, seconds: float) -> Iterator[str]:
+    """Lay out what came of a batch, and what to do about it."""
+    yield f"{printable(str(summary.target))}: {counted(summary.rows, 'row')} in {seconds:,.1f} s"
+    width = len(f"{max(summary.sure, summary.unsure, summary.failed):,}")
+    yield f"  {summary.sure:>{width},} sure"
+    if summary.unsure:
+        yield f"  {summary.unsure:>{width},} unsure: a ? in the text, or strokes that were left out of it"
+    if summary.failed:
+        yield f"  {summary.failed:>{width},} could not be read: the column error says why"
+        yield from (f"  {'':>{width}}   {printable(failure)}" for failure in summary.failures)
+    if summary.labelled:
+        share = summary.as_labelled / summary.labelled
+        yield f"of {summary.labelled:,} with a label {summary.as_labelled:,} are read as it says ({share:.2%})"

@@ -1,0 +1,43 @@
+"""What batches are made of: a table of MNIST's test digits, and a folder of pages with numbers."""
+
+import os
+
+import numpy as np
+import pytest
+from handwritten import page, save
+
+DIGITS, PAGES = 9000, 40
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """Let no test leave anything in the folder that it is run from."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def environment():
+    """Leave the environment as it was: `read` sets how many threads NumPy has, for a process of its own."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(scope="session")
+def digits(mnist, tmp_path_factory):
+    """A table of three blocks, the last of which is not full."""
+    images, labels = mnist[1]
+    path = tmp_path_factory.mktemp("digits") / "digits.npz"
+    np.savez(path, images=images[:DIGITS], labels=labels[:DIGITS])
+    return path
+
+
+@pytest.fixture(scope="session")
+def forms(mnist, tmp_path_factory):
+    """A folder of images, of three blocks, and what is written in each."""
+    folder = tmp_path_factory.mktemp("forms") / "forms"
+    pages = {f"{number}.png": page(mnist, 2 + number % 3, seed=number) for number in range(1, PAGES + 1)}
+    for name, written in pages.items():
+        save(folder / name, written.pixels)
+    return folder, {name: written.text for name, written in pages.items()}
