@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from handwritten import page, save
 
-DIGITS, PAGES = 9000, 40
+DIGITS, PAGES = 9000, 34
 
 
 @pytest.fixture(autouse=True)

@@ -81,8 +81,8 @@ class BlockReader:
         try:
             for number, decode in numbered_pages(source):
                 yield self._page(number, decode())
-        except ImageError as error:
-            yield {"error": str(error)}
+        except Exception as error:  # noqa: BLE001 - one image's, whatever it is: there is a million of others
+            yield {"error": _why(error)}
 
     def _page(self, number: int | None, pixels: RGB) -> dict[str, Any]:
         reading = self._reader.read_pixels(pixels, self._length, single=self._single)
@@ -126,8 +126,13 @@ class BlockReader:
                     self._digits(gathered, np.array([at]), bright_ink(pixels)[np.newaxis])
                 else:
                     gathered.tell(at, self._page(number, pixels))
-        except ImageError as error:
-            gathered.tell(at, {"error": str(error)})
+        except Exception as error:  # noqa: BLE001 - as above
+            gathered.tell(at, {"error": _why(error)})
+
+
+def _why(error: Exception) -> str:
+    """Return why an image cannot be read: what is foreseen has words of its own."""
+    return str(error) if isinstance(error, ImageError) else f"cannot be read: {type(error).__name__}: {error}"
 
 
 def _read(table: Table, start: int, count: int, lost: Mapping[int, str]) -> Rows:

@@ -59,8 +59,8 @@ def _input(found: Found, *, is_named: bool) -> Input:
     path = found.path
     if found.error is not None:
         return Input(path, error=str(found.error))
-    if _is_pipe(path):
-        return Input(path, error=f"{path}: not a file, and it could not be read again when the batch is gone on with")
+    if is_named and (error := _why_not(path)):
+        return Input(path, error=error)
     # To look into every image of a folder would take as long as to list it ten times.
     return Input(path, is_table=(is_named or not path.lower().endswith(ENDINGS)) and _holds_table(path))
 
@@ -72,9 +72,12 @@ def _holds_table(path: str) -> bool:
         return False
 
 
-def _is_pipe(path: str) -> bool:
+def _why_not(path: str) -> str | None:
+    """Return why what was named cannot be read, now and again when the batch is gone on with."""
     try:
         mode = os.stat(path).st_mode  # noqa: PTH116 - Path would raise for a name that none can have
-    except (OSError, ValueError):
-        return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+    except (OSError, ValueError) as error:
+        return f"{path}: {getattr(error, 'strerror', None) or error}; check its name and folder"
+    if not stat.S_ISREG(mode):
+        return f"{path}: not a file, and could not be read again when the batch is gone on with; save it to a file"
+    return None

@@ -1,0 +1,195 @@
+"""A batch that is broken off goes on where it was, and ends as if it had not been."""
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from whole import children, finished, kill, parts, started, wait_for_parts
+
+import tendigits
+from tendigits.batch import parts as kept
+from tendigits.errors import BatchError
+
+pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
+
+KINDS = ["parquet", "csv", "jsonl"]
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(forms, digits, tmp_path_factory):
+    """The targets of a batch that nothing happened to."""
+    folder = tmp_path_factory.mktemp("uninterrupted")
+    for kind in KINDS:
+        tendigits.read_many([forms[0], digits], folder / f"all.{kind}")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("kind", "end"), [("parquet", signal.SIGKILL), ("csv", signal.SIGTERM), ("jsonl", signal.SIGINT)]
+)
+def test_it_goes_on_where_it_was(forms, digits, uninterrupted, kind, end):
+    target = Path(f"all.{kind}")
+    process = started(forms[0], digits, "-o", target, "--workers", 1)
+    wait_for_parts(target, 2, process)
+    process.send_signal(end)
+    process.communicate(timeout=20)
+    assert not target.exists()
+    begun = {path: path.stat().st_mtime_ns for path in parts(target)}
+    assert 2 <= len(begun) < 6
+
+    code, said, errors = finished(forms[0], digits, "-o", target)
+
+    assert code == 0
+    assert "goes on: " in errors
+    assert "9,034 rows" in said
+    assert target.read_bytes() == (uninterrupted / target.name).read_bytes()
+    assert not target.with_name(f"{target.name}.parts").exists()
+
+
+def test_what_has_been_read_is_not_read_again(forms, monkeypatch):
+    with pytest.raises(KeyboardInterrupt):
+        tendigits.read_many(forms[0], "forms.csv", workers=1, progress=interrupt_after(16))
+    told = []
+
+    tendigits.read_many(forms[0], "forms.csv", progress=lambda done, total: told.append(done))
+
+    assert told[0] >= 16
+    assert told[-1] == 34
+
+
+def interrupt_after(count):
+    def progress(done, total):
+        if done >= count:
+            raise KeyboardInterrupt
+
+    return progress
+
+
+def test_ctrl_c_says_how_far_it_is_and_leaves_no_process(forms):
+    target = Path("forms.csv")
+    process = started(forms[0], "-o", target, "--workers", 2)
+    wait_for_parts(target, 1, process)
+    workers = children(process)
+    began = time.monotonic()
+
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    assert errors.splitlines()[-1].startswith("tendigits: interrupted: ")
+    assert errors.splitlines()[-1].endswith("kept in forms.csv.parts; the same command goes on")
+    assert "Traceback" not in errors
+    assert time.monotonic() - began < 10
+    assert len(workers) == 2
+    assert not [number for number in workers if Path(f"/proc/{number}").exists()]
+
+
+def test_workers_end_when_the_process_that_asks_them_is_killed(forms):
+    target = Path("forms.csv")
+    process = started(forms[0], "-o", target, "--workers", 2)
+    wait_for_parts(target, 1, process)
+    workers = children(process)
+
+    kill(process.pid)
+    process.communicate()
+
+    assert len(workers) == 2
+    end = time.monotonic() + 20
+    while any(Path(f"/proc/{number}").exists() for number in workers):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_a_worker_that_is_killed_costs_nothing(forms, uninterrupted, digits):
+    target = Path("all.parquet")
+    process = started(forms[0], digits, "-o", target, "--workers", 2)
+    wait_for_parts(target, 1, process)
+    killed = children(process)[0]
+    kill(killed)
+
+    _said, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 0, errors
+    assert target.read_bytes() == (uninterrupted / target.name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--length", "4"], "--length"),
+        (["--single"], "--single"),
+        (["--min-confidence", "0.5"], "--min-confidence"),
+        (["--model", "tutorial"], "the model's name, the model"),
+    ],
+)
+def test_parts_of_another_job_are_not_mixed_in(forms, options, words):
+    with pytest.raises(KeyboardInterrupt):
+        tendigits.read_many(forms[0], "forms.csv", workers=1, progress=interrupt_after(16))
+    before = [path.read_bytes() for path in parts(Path("forms.csv"))]
+
+    code, _, errors = finished(forms[0], "-o", "forms.csv", *options)
+
+    assert code == 1
+    assert f"by another job ({words}): give the command that it was begun with" in errors
+    assert [path.read_bytes() for path in parts(Path("forms.csv"))] == before
+
+
+def test_parts_of_images_that_have_changed_since_are_not_mixed_in(forms, tmp_path):
+    folder = tmp_path / "changing"
+    folder.mkdir()
+    for path in forms[0].iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
+    with pytest.raises(KeyboardInterrupt):
+        tendigits.read_many(folder, "forms.csv", workers=1, progress=interrupt_after(16))
+
+    (folder / "20.png").write_bytes((folder / "21.png").read_bytes())
+
+    with pytest.raises(BatchError, match=r"by another job \(the images or tables\)"):
+        tendigits.read_many(folder, "forms.csv")
+
+
+def test_two_at_once_on_one_target(forms):
+    target = Path("forms.csv")
+    process = started(forms[0], "-o", target, "--workers", 1)
+    wait_for_parts(target, 1, process)
+
+    code, _, errors = finished(forms[0], "-o", target)
+
+    assert code == 1
+    assert errors.splitlines()[-1] == (
+        "tendigits: forms.csv is being written by another process: wait for it, or name another target"
+    )
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert len(target.read_text().splitlines()) == 35
+
+
+def test_a_damaged_part_is_named(forms):
+    with pytest.raises(KeyboardInterrupt):
+        tendigits.read_many(forms[0], "forms.csv", workers=1, progress=interrupt_after(16))
+    part = parts(Path("forms.csv"))[0]
+    content = part.read_bytes()
+    part.write_bytes(content[: len(content) // 2])
+
+    with pytest.raises(BatchError, match=f"{part} is damaged: remove it, and start again"):
+        tendigits.read_many(forms[0], "forms.csv")
+    part.unlink()
+
+    assert tendigits.read_many(forms[0], "forms.csv").rows == 34
+
+
+def test_a_target_that_was_there_already_when_its_parts_were_to_go(forms, monkeypatch):
+    """Killed between the last two steps: the target is whole, and its parts are still there."""
+    with monkeypatch.context() as patched:
+        patched.setattr(kept.Parts, "_remove", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            tendigits.read_many(forms[0], "forms.csv")
+    whole = Path("forms.csv").read_bytes()
+
+    tendigits.read_many(forms[0], "forms.csv")
+
+    assert Path("forms.csv").read_bytes() == whole
+    assert not Path("forms.csv.parts").exists()
