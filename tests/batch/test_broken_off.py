@@ -1,8 +1,6 @@
 """A batch that is broken off goes on where it was, and ends as if it had not been."""
 
-import os
 import signal
-import threading
 import time
 from pathlib import Path
 

@@ -5,11 +5,11 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import accumulate, groupby
+from itertools import accumulate
 from pathlib import Path
 
 from tendigits.data.digits import SIDE
-from tendigits.data.tables import Table, open_table
+from tendigits.data.tables import Table
 from tendigits.errors import DataError, ImageError
 from tendigits.image import pages
 
@@ -21,10 +21,9 @@ _IMAGES, _DIGITS = 16, 4096
 
 @dataclass(frozen=True)
 class Input:
-    """An image file, or a file of a table, as it was named; with why it cannot be read, if that is known already."""
+    """An image file as it was named; with why it cannot be read, if that is known already."""
 
     path: str
-    is_table: bool = False
     error: str | None = None
 
 
@@ -72,14 +71,14 @@ class RowBlock:
 class _Files:
     """Image files one after another."""
 
-    files: tuple[Input, ...]
+    files: list[Input]
     step = _IMAGES
 
     def __len__(self) -> int:
         return len(self.files)
 
     def block(self, number: int, start: int) -> FileBlock:
-        return FileBlock(number, self.files[start : start + self.step])
+        return FileBlock(number, tuple(self.files[start : start + self.step]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,26 +100,28 @@ class Inputs:
     """All that is to be read, in its order, cut into blocks; ``inputs[number]`` is a block.
 
     Args:
-        found: image files and tables. A table that cannot be opened is an input that cannot be read.
+        found: image files, and tables.
 
     Attributes:
-        tables: those that could be opened.
+        tables: those of them.
         count: how many inputs there are: a table has one for each row.
-        fingerprint: SHA-256 of their names, sizes and times of change, as 64 hex digits.
+        fingerprint: SHA-256 of the files' names, sizes and times of change, as 64 hex digits.
 
     """
 
-    def __init__(self, found: Iterable[Input]) -> None:
+    def __init__(self, found: Iterable[Input | Table]) -> None:
         tables: list[Table] = []
         self._runs: list[_Files | _Rows] = []
         digest = hashlib.sha256()
-        for are_tables, group in groupby(found, lambda each: each.is_table):
-            inputs = tuple(group)
-            digest.update("".join(map(_state, inputs)).encode())
-            if are_tables:
-                self._runs += [_opened(each, tables) for each in inputs]
+        for each in found:
+            digest.update(_state(each).encode())
+            if not isinstance(each, Input):
+                self._runs.append(_Rows(len(tables), each.count, _step(each)))
+                tables.append(each)
+            elif self._runs and isinstance(last := self._runs[-1], _Files):
+                last.files.append(each)
             else:
-                self._runs.append(_Files(inputs))
+                self._runs.append(_Files([each]))
         self.tables = tuple(tables)
         self.fingerprint = digest.hexdigest()
         self.count = sum(map(len, self._runs))
@@ -141,17 +142,6 @@ class Inputs:
         return (file for run in self._runs if isinstance(run, _Files) for file in run.files)
 
 
-def _opened(found: Input, tables: list[Table]) -> _Files | _Rows:
-    """Open a table, and put it beside the others."""
-    try:
-        table = open_table(Path(found.path))
-        count, step = table.count, _step(table)
-    except DataError as error:
-        return _Files((Input(found.path, error=str(error)),))
-    tables.append(table)
-    return _Rows(len(tables) - 1, count, step)
-
-
 def _step(table: Table) -> int:
     """Return how many rows are read together: of larger images, as the first of a table is, few."""
     if not table.is_encoded or not table.count:
@@ -163,10 +153,11 @@ def _step(table: Table) -> int:
     return _DIGITS if first.shape[:2] == (SIDE, SIDE) else _IMAGES
 
 
-def _state(found: Input) -> str:
+def _state(found: Input | Table) -> str:
     """Return what would be another if the file were; what is not there has none."""
+    path = found.path if isinstance(found, Input) else found.name
     try:
-        state = Path(found.path).stat()
+        state = Path(path).stat()
     except (OSError, ValueError):
-        return json.dumps([found.path]) + "\n"
-    return json.dumps([found.path, state.st_size, state.st_mtime_ns]) + "\n"
+        return json.dumps([path]) + "\n"
+    return json.dumps([path, state.st_size, state.st_mtime_ns]) + "\n"

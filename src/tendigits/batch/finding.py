@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tendigits.batch.blocks import Input
-from tendigits.data.tables import is_table
+from tendigits.data.tables import Table, is_table, open_table
 from tendigits.errors import BatchError, DataError
 from tendigits.image.endings import ENDINGS
 from tendigits.reading.finding import STANDARD_INPUT, Found, find_images
@@ -17,7 +17,7 @@ from tendigits.reading.finding import STANDARD_INPUT, Found, find_images
 __all__ = ["find_inputs"]
 
 
-def find_inputs(names: Sequence[str], leave_out: Path) -> tuple[list[Input], list[str]]:
+def find_inputs(names: Sequence[str], leave_out: Path) -> tuple[list[Input | Table], list[str]]:
     """Find the images and tables that names stand for.
 
     Args:
@@ -25,7 +25,8 @@ def find_inputs(names: Sequence[str], leave_out: Path) -> tuple[list[Input], lis
         leave_out: a folder in which nothing is found that is not named itself.
 
     Returns:
-        What is to be read, and the files in folders that are passed over.
+        What is to be read, tables opened, and the files in folders that are passed over. A table that cannot be opened
+        is an input that cannot be read.
 
     Raises:
         BatchError: one is standard input.
@@ -36,33 +37,41 @@ def find_inputs(names: Sequence[str], leave_out: Path) -> tuple[list[Input], lis
             "standard input cannot be read again when a batch is gone on with: save it to a file, and name it"
         )
     search = find_images(names, leave_out)
-    found: list[Input] = []
+    found: list[Input | Table] = []
     skipped = list(search.skipped)
-    named = set(names)
     for each in search.found:
         tables = _tables_in(each, skipped)
-        found += tables or [_input(each, is_named=each.path in named)]
-        taken = {table.path for table in tables}
-        skipped = [path for path in skipped if path not in taken] if taken else skipped
+        skipped = [path for path in skipped if path not in tables] if tables else skipped
+        found += [_opened(path) for path in tables] or [_input(each, is_named=each.path in names)]
     return found, skipped
 
 
-def _tables_in(found: Found, others: Iterable[str]) -> list[Input]:
+def _tables_in(found: Found, others: Iterable[str]) -> list[str]:
     """Return the tables in a folder that has no images."""
     if found.error is None or not os.path.isdir(found.path):  # noqa: PTH112 - as it was named
         return []
     inside = os.path.join(found.path, "")  # noqa: PTH118 - as it was named
-    return [Input(path, is_table=True) for path in others if path.startswith(inside) and _holds_table(path)]
+    return [path for path in others if path.startswith(inside) and _holds_table(path)]
 
 
-def _input(found: Found, *, is_named: bool) -> Input:
+def _input(found: Found, *, is_named: bool) -> Input | Table:
     path = found.path
     if found.error is not None:
-        return Input(path, error=str(found.error))
+        return Input(path, str(found.error))
     if is_named and (error := _why_not(path)):
-        return Input(path, error=error)
-    # To look into every image of a folder would take as long as to list it ten times.
-    return Input(path, is_table=(is_named or not path.lower().endswith(ENDINGS)) and _holds_table(path))
+        return Input(path, error)
+    # To look into every image of a folder would take ten times as long as to list it.
+    may_be_table = is_named or not path.lower().endswith(ENDINGS)
+    return _opened(path) if may_be_table and _holds_table(path) else Input(path)
+
+
+def _opened(path: str) -> Input | Table:
+    try:
+        table = open_table(Path(path))
+        table.count  # noqa: B018 - a CSV file is gone through for it
+    except DataError as error:
+        return Input(path, str(error))
+    return table
 
 
 def _holds_table(path: str) -> bool:
