@@ -19,7 +19,7 @@ _IMAGES, _DIGITS = 16, 4096
 """Inputs of a block: of image files, and larger images in tables; and of images of 28x28, which take microseconds."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Input:
     """An image file as it was named; with why it cannot be read, if that is known already."""
 

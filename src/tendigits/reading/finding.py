@@ -26,7 +26,7 @@ COPY = ".read"
 _COPIES = (f"{COPY}.png", f"{COPY}.jpg")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """An image to read, or what was named and gives none.
 

@@ -27,8 +27,8 @@ _Images = Annotated[
 
 @app.command(
     cls=PlainCommand,
-    epilog="Examples:  tendigits read photo.jpg scans --length 4-6 --annotate annotated"
-    "\n\n           tendigits read forms -o forms.parquet",
+    epilog="Example:  tendigits read photo.jpg scans --length 4-6 --annotate annotated\n\n"
+    "Example:  tendigits read forms -o forms.parquet",
 )
 @answer
 def read(
