@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -210,6 +211,19 @@ def test_a_target_that_is_there_is_left_alone(forms):
         tendigits.read_many(forms[0], "mine.csv")
 
     assert Path("mine.csv").read_text() == "mine"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")
+def test_a_name_that_is_no_unicode_is_written_so_that_a_table_can_hold_it(forms):
+    Path("caf\udce9.png").write_bytes((forms[0] / "1.png").read_bytes())
+    Path("\udce9.png").touch()
+
+    tendigits.read_many(["caf\udce9.png", "\udce9.png"], "read.parquet")
+
+    good, bad = rows(Path("read.parquet"))
+    assert good["path"] == "caf\\xe9.png"
+    assert good["text"] == tendigits.Reader().read(forms[0] / "1.png").text
+    assert bad["error"].startswith("\\xe9.png: empty")
 
 
 def test_progress_is_told(forms):

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
 from typing import Any, BinaryIO, cast
 
@@ -30,7 +30,7 @@ Keep = Callable[[int, bytes], None]
 """Takes a block's number, and what its part holds."""
 
 
-def read_in_processes(job: Job, inputs: Inputs, numbers: Iterable[int], workers: int, keep: Keep) -> Iterator[int]:
+def read_in_processes(job: Job, inputs: Inputs, numbers: Iterable[int], workers: int, keep: Keep) -> Generator[int]:
     """Read blocks, as many at a time as there are workers, and yield how many inputs were in each that has been kept.
 
     Args:
@@ -151,9 +151,12 @@ class _Process:
         self.begun = Begun(0, 0)
         self._is_ready = False
         # In a group of its own it does not hear of Ctrl-C; when this process is killed, its pipe tells it.
-        self._process = subprocess.Popen(  # noqa: S603 - this very program
-            _PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment(), **_GROUP
-        )
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - this very program
+                _PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment(), **_GROUP
+            )
+        except OSError as error:
+            raise BatchError(f"a worker process cannot be started: {error.strerror or error}") from error
         self._job = job
 
     def read(self, asked: Asked) -> bytes:

@@ -1,5 +1,6 @@
 """What a target has for each image: the columns, and how rows of them are made."""
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -42,7 +43,20 @@ _DECIMALS = 4
 
 def of_records(records: Sequence[Mapping[str, Any]]) -> pa.RecordBatch:
     """Make rows of mappings from the columns' names to values; what is left out is null."""
-    return pa.RecordBatch.from_pylist(list(records), schema=SCHEMA)
+    return pa.RecordBatch.from_pylist([_as_texts(record) for record in records], schema=SCHEMA)
+
+
+def _as_texts(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _in_unicode(value) if isinstance(value, str) else value for name, value in record.items()}
+
+
+def _in_unicode(text: str) -> str:
+    r"""Return a text, which names a file, as a table can hold it: bytes of a name that are no UTF-8 as ``ÿ``.
+
+    >>> _in_unicode("caf\udce9.png")
+    'caf\xe9.png'
+    """
+    return os.fsencode(text).decode("utf-8", "backslashreplace")
 
 
 def of_digits(
@@ -79,7 +93,7 @@ def of_digits(
     )
     no_marks = pa.array([], SCHEMA.field("marks").type.value_type)
     columns = {
-        "path": pa.array([path]).take(pa.array(np.zeros(count, np.int32))),
+        "path": pa.array([_in_unicode(path)]).take(pa.array(np.zeros(count, np.int32))),
         "row": pa.array(rows),
         "label": pa.nulls(count, pa.int64()) if labels is None else pa.array(labels, mask=labels == NO_LABEL),
         "text": text,

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -124,8 +125,9 @@ def run(asked: Asked, watcher: Watcher) -> Summary:
     with Parts(asked.target, identity(job, inputs)) as parts:
         left = [number for number in range(len(inputs)) if number not in parts.done]
         watcher.begins(job.model.name, inputs.count - sum(len(inputs[number]) for number in left), inputs.count)
-        for count in read_in_processes(job, inputs, left, asked.workers or cores(), parts.keep):
-            watcher.has_read(count)
+        with closing(read_in_processes(job, inputs, left, asked.workers or cores(), parts.keep)) as read:
+            for count in read:
+                watcher.has_read(count)
         tally = Tally()
         parts.assemble(lambda file, batches, about: job.kind.write(file, tally.counted(batches), about), _about(job))
     return tally.summary(asked.target, job.model.name)

@@ -29,6 +29,8 @@ def read_batch(asked: Asked, *, as_json: bool) -> None:
     try:
         summary = run(asked, watcher)
     except KeyboardInterrupt as interruption:
+        if not watcher.total:
+            raise
         say(
             f"tendigits: interrupted: {watcher.done:,} of {counted(watcher.total, 'image')} are read, and kept in"
             f" {printable(str(parts_folder(asked.target)))}; the same command goes on"
