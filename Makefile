@@ -9,7 +9,7 @@ PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --const
 
 .DELETE_ON_ERROR:
 .PHONY: train page test lint types test-backends test-judges weights judges clean
-.PHONY: bench-fit bench-epoch bench-time bench-inference bench-images bench-reading bench-serving
+.PHONY: bench-fit bench-epoch bench-time bench-inference bench-images bench-reading bench-serving bench-batch
 
 train: $(VENV)/.train
 	$(VENV)/bin/tendigits train
@@ -56,6 +56,9 @@ bench-reading: $(VENV)/.dev
 
 bench-serving: $(VENV)/.dev .venv-litserve/.bench .venv-bentoml/.bench
 	$(VENV)/bin/python benchmarks/serving.py --litserve .venv-litserve/bin/python --bentoml .venv-bentoml/bin/python
+
+bench-batch: $(VENV)/.dev .venv-judges/.judges
+	$(VENV)/bin/python benchmarks/batch.py --torch .venv-judges/bin/python
 
 # The weights that ship and their model card: an hour on two cores.
 weights: $(VENV)/.train

@@ -21,7 +21,7 @@ from tendigits.models import open_model
 from tendigits.reading.length import Length, as_length
 from tendigits.reading.reader import Reader
 
-__all__ = ["Asked", "Watcher", "read_many", "run"]
+__all__ = ["Asked", "Watcher", "carry_out", "read_many", "run"]
 
 
 @dataclass(frozen=True)
@@ -122,15 +122,25 @@ def read_many(
 def run(asked: Asked, watcher: Watcher) -> Summary:
     """Do what :func:`read_many` says."""
     job, inputs = _begun(asked, watcher)
-    with Parts(asked.target, identity(job, inputs)) as parts:
+    return carry_out(job, inputs, asked.target, asked.workers or cores(), watcher)
+
+
+def carry_out(job: Job, inputs: Inputs, target: Path, workers: int, watcher: Watcher) -> Summary:
+    """Read inputs into a target, or those that have not been read yet.
+
+    Raises:
+        BatchError: it cannot be gone on with, or written.
+
+    """
+    with Parts(target, identity(job, inputs)) as parts:
         left = [number for number in range(len(inputs)) if number not in parts.done]
         watcher.begins(job.model.name, inputs.count - sum(len(inputs[number]) for number in left), inputs.count)
-        with closing(read_in_processes(job, inputs, left, asked.workers or cores(), parts.keep)) as read:
+        with closing(read_in_processes(job, inputs, left, workers, parts.keep)) as read:
             for count in read:
                 watcher.has_read(count)
         tally = Tally()
         parts.assemble(lambda file, batches, about: job.kind.write(file, tally.counted(batches), about), _about(job))
-    return tally.summary(asked.target, job.model.name)
+    return tally.summary(target, job.model.name)
 
 
 def _begun(asked: Asked, watcher: Watcher) -> tuple[Job, Inputs]:

@@ -1,0 +1,246 @@
+"""Many images into one table: rate and memory by number of workers, 10 million digits, and plain loops beside it.
+
+    make bench-batch        # or: python benchmarks/batch.py --torch PYTHON_WITH_TORCH [--rounds 3] [--digits 10000000]
+
+Writes batch.md. Each command is a process of its own, from its start to its end, with all that it writes; in turn,
+round after round. Memory is the most that its processes together had at a time, pages that they share counted once.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+
+import cv2
+import numpy as np
+from fit import machine, versions
+from repeated import Repeated
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+
+from paper import APART, CONDITIONS, write
+
+from tendigits.batch.blocks import Inputs
+from tendigits.batch.job import Job
+from tendigits.batch.run import carry_out
+from tendigits.batch.targets import kind_of
+from tendigits.data import load_data
+from tendigits.export import export
+from tendigits.models import open_model, shipped_file
+
+HERE = Path(__file__).parent
+KERAS, TORCH = "keras.Model.predict, batches of 1,024", "torch DataLoader of 2 workers, batches of 1,024"
+ROWS, PHOTOS = 600_000, 240
+MEGABYTE = 1e6
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--torch", default=sys.executable, help="the Python that has PyTorch installed")
+    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--digits", type=int, default=10_000_000)
+    options = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        make_sources(folder)
+        rounds = []
+        for number in range(options.rounds + 1):
+            rounds.append(
+                {name: measured(command, folder) for name, command in commands(folder, options.torch).items()}
+            )
+            print(f"round {number}{'' if number else ', not counted'}", file=sys.stderr)
+        stretches = many(options.digits, folder)
+    text = report(rounds[1:], stretches, options.digits)
+    print(text)
+    (HERE / "batch.md").write_text(text, encoding="utf-8")
+
+
+def make_sources(folder: Path) -> None:
+    """Write a table of digits, in two forms, and a folder of photographs of numbers."""
+    images, labels = load_data()[1]
+    np.save(folder / "digits.npy", np.tile(images, (ROWS // len(images), 1, 1)))
+    np.savez(folder / "digits.npz", images=np.load(folder / "digits.npy"))
+    export(open_model().weights, folder / "model.keras")
+    (folder / "photos").mkdir()
+    generator = np.random.default_rng(1)
+    for number in range(PHOTOS):
+        chosen = generator.integers(0, 300, 4)
+        digits = [[(images[each], int(labels[each])) for each in chosen]]
+        photo = write(digits, CONDITIONS["webcam"].spaced("webcam", APART), generator).pixels
+        cv2.imwrite(str(folder / "photos" / f"{number}.jpg"), photo[..., ::-1])
+
+
+def commands(folder: Path, torch: str) -> dict[str, list[str]]:
+    """Return what is measured: the command with one worker and with two, and plain loops."""
+
+    def read(source: str, workers: int) -> list[str]:
+        target = folder / f"read-{workers}.parquet"
+        return [
+            sys.executable,
+            "-m",
+            "tendigits",
+            "read",
+            str(folder / source),
+            "-o",
+            str(target),
+            "--workers",
+            str(workers),
+        ]
+
+    def loop(python: str, name: str, weights: Path, *more: str) -> list[str]:
+        script, digits, answers = HERE / "peers" / f"{name}.py", folder / "digits.npy", folder / "read.csv"
+        return [python, *map(str, (script, digits, weights, answers, *more))]
+
+    return {
+        "digits, 1 worker": read("digits.npz", 1),
+        "digits, 2 workers": read("digits.npz", 2),
+        "photos, 1 worker": read("photos", 1),
+        "photos, 2 workers": read("photos", 2),
+        KERAS: loop(sys.executable, "keras_batch", folder / "model.keras"),
+        TORCH: loop(torch, "torch_batch", shipped_file("robust"), "2"),
+    }
+
+
+def measured(command: list[str], folder: Path) -> tuple[float, float]:
+    """Run a command, and return its seconds and the most memory it had, in bytes."""
+    for target in folder.glob("read*"):
+        target.unlink()
+    began = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    with watched(process.pid) as most:
+        _, errors = process.communicate()
+    if process.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{errors}")
+    return time.perf_counter() - began, max(most)
+
+
+@contextmanager
+def watched(pid: int) -> Iterator[list[int]]:
+    """Note the memory of a process and all that it started, ten times a second."""
+    noted, stop = [0], threading.Event()
+
+    def look() -> None:
+        while not stop.wait(0.1):
+            noted.append(sum(map(memory, family(pid))))
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    yield noted
+    stop.set()
+    looking.join()
+
+
+def family(pid: int) -> Iterator[int]:
+    """Yield a process and those that it has started, and they."""
+    yield pid
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            for child in task.read_text().split():
+                yield from family(int(child))
+        except OSError:  # it has ended
+            return
+
+
+def memory(pid: int) -> int:
+    """Return the bytes that a process has, its part of what it shares counted."""
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:  # it has ended
+        return 0
+    return next(1024 * int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+
+
+class Stretches:
+    """Notes when a tenth of all has been read, and the memory then."""
+
+    def __init__(self, noted: list[int]) -> None:
+        self.ends: list[tuple[int, float, int]] = []
+        self._noted, self._done, self._total = noted, 0, 0
+
+    def skipped(self, paths: list[str]) -> None:
+        raise AssertionError(paths)
+
+    def begins(self, model: str, done: int, total: int) -> None:
+        self._done, self._total = done, total
+        self.ends.append((0, time.perf_counter(), 0))
+
+    def has_read(self, count: int) -> None:
+        self._done += count
+        if self._done >= (len(self.ends) * self._total) // 10:
+            self.ends.append((self._done, time.perf_counter(), self._noted[-1]))
+
+
+def many(count: int, folder: Path) -> tuple[list[tuple[float, float]], float, float]:
+    """Read so many digits; return each tenth's rate and memory, the seconds of writing the target, and its bytes."""
+    inputs = Inputs([Repeated(count)])
+    target = folder / "many.parquet"
+    job = Job(open_model(), inputs.tables, single=False, length=None, min_confidence=None, kind=kind_of(target))
+    with watched(os.getpid()) as noted:
+        stretches = Stretches(noted)
+        carry_out(job, inputs, target, 2, stretches)
+        writing = time.perf_counter() - stretches.ends[-1][1]
+    tenths = [
+        ((done - before) / (ended - began), held)
+        for (before, began, _), (done, ended, held) in pairwise(stretches.ends)
+    ]
+    return tenths, writing, target.stat().st_size
+
+
+def report(
+    rounds: list[dict[str, tuple[float, float]]], many: tuple[list[tuple[float, float]], float, int], n: int
+) -> str:
+    def row(name: str, count: int, against: str) -> str:
+        rates = [count / found[name][0] for found in rounds]
+        ratio = statistics.median(found[against][0] / found[name][0] for found in rounds)
+        most = max(found[name][1] for found in rounds) / MEGABYTE
+        low, middle, high = min(rates), statistics.median(rates), max(rates)
+        return f"| {name} | {middle:,.0f} ({low:,.0f}-{high:,.0f}) | {ratio:.2f} | {most:,.0f} |"
+
+    one = {"digits": "digits, 1 worker", "photos": "photos, 1 worker"}
+    lines = [row(name, ROWS, one["digits"]) for name in ("digits, 1 worker", "digits, 2 workers", KERAS, TORCH)]
+    photos = [row(name, PHOTOS, one["photos"]) for name in ("photos, 1 worker", "photos, 2 workers")]
+    tenths, writing, size = many
+    rates, memory = [rate for rate, _ in tenths], [held / MEGABYTE for _, held in tenths]
+    steady = "\n".join(
+        f"| {(number + 1) * n // 10:,} | {rate:,.0f} | {held:,.0f} |"
+        for number, (rate, held) in enumerate(zip(rates, memory, strict=True))
+    )
+    return f"""\
+# Many images into one table
+
+{len(rounds)} rounds in turn on {machine()}.
+Versions: {versions()}.
+
+{ROWS:,} digits of 28x28 from an .npz file, {PHOTOS} photos of 640x480 with four digits each, into Parquet:
+
+| | images a second | times one worker | most memory, MB |
+| --- | --- | --- | --- |
+{chr(10).join(lines + photos)}
+
+How to read it: whole processes, from start to end, with reading the source and writing the target; medians over the
+rounds, with the least and the most in brackets; ratios are medians of ratios within a round. Memory is that of all
+processes of the command at its highest, shared pages counted once. The loops read the same digits from an .npy file, go
+through the same weights, and write the digit and its confidence as CSV; `tendigits read` also writes where each row
+comes from, boxes and marks, checks every row, and can be broken off. The loops keep nothing of that, and read no photo.
+
+{n:,} digits, MNIST repeated and made as it is read, by 2 workers, in tenths:
+
+| read | digits a second | memory, MB |
+| --- | --- | --- |
+{steady}
+
+Fastest tenth to slowest {max(rates) / min(rates):.2f}, most memory to least {max(memory) / min(memory):.2f}. Then the target
+is written, of {size / MEGABYTE:,.0f} MB, in {writing:.1f} s.
+"""
+
+
+if __name__ == "__main__":
+    main()
