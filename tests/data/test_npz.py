@@ -188,6 +188,15 @@ def test_zip64_index_is_refused_unread() -> None:
     assert "its index is longer" in refusal(content[:-22] + b"PK\6\7" + bytes(16) + content[-22:])
 
 
+@pytest.mark.parametrize(("at", "value"), [(40, 2**17), (40, 2**63), (64, 0)])
+def test_index_of_a_file_of_gigabytes_is_no_longer_either(at: int, value: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 100)
+    content = bytearray(npz_of())
+    assert content[-42:-38] == b"PK\6\7"
+    struct.pack_into("<Q", content, len(content) - 98 + at, value)
+    assert "its index is longer" in refusal(bytes(content))
+
+
 GIGABYTE = b"{'descr': '|u1', 'fortran_order': False, 'shape': (1369568, 28, 28), }".ljust(125) + b"\n"
 
 

@@ -1,10 +1,13 @@
 """Data sets of the user's own: tables, folders of tables, and images in folders by label."""
 
+import gzip
+import zipfile
+
 import cv2
 import numpy as np
 import pytest
 
-from tendigits.data import load_data, load_test
+from tendigits.data import load_data, load_test, write_idx
 from tendigits.errors import DataError
 
 pa = pytest.importorskip("pyarrow")
@@ -70,6 +73,41 @@ def test_a_model_hub_s_folder_is_a_data_set(tmp_path, below):
     assert_pair(train, IMAGES[:50], LABELS[:50])
     assert_pair(test, IMAGES[50:], LABELS[50:])
     assert_pair(load_test(tmp_path), IMAGES[50:], LABELS[50:])
+
+
+@pytest.mark.parametrize("name", ["train.parquet", "train-00000-of-00001.parquet"])
+@pytest.mark.parametrize("load", [load_data, load_test])
+def test_the_same_rows_in_two_kinds_of_table_are_not_taken_twice(tmp_path, name, load):
+    write_csv(tmp_path / "train.csv")
+    write_hub(tmp_path / name, slice(None))
+
+    with pytest.raises(DataError, match=f"(?s)(?=.*train.csv)(?=.*{name})(?=.*CSV)(?=.*Parquet).*keep one of them"):
+        load(tmp_path)
+
+
+def test_an_idx_file_and_itself_gzipped_are_not_taken_twice(tmp_path):
+    for part in ("images", "labels"):
+        write_idx(tmp_path / f"train-{part}", IMAGES if part == "images" else LABELS)
+        (tmp_path / f"train-{part}.gz").write_bytes(gzip.compress((tmp_path / f"train-{part}").read_bytes()))
+
+    with pytest.raises(DataError, match=r"train-images.*train-images\.gz.*keep one"):
+        load_data(tmp_path)
+
+
+def test_what_is_to_test_with_may_be_of_another_kind(tmp_path):
+    write_csv(tmp_path / "train.csv", IMAGES[:50], LABELS[:50])
+    write_hub(tmp_path / "test.parquet", slice(50, 70))
+
+    assert_pair(load_data(tmp_path)[1], IMAGES[50:], LABELS[50:])
+
+
+def test_archives_of_other_things_are_passed_over(tmp_path):
+    write_csv(tmp_path / "train.csv")
+    with zipfile.ZipFile(tmp_path / "train-images.zip", "w") as archive:
+        archive.writestr("0/000.png", PNGS[0])
+    (tmp_path / "train.csv.gz").write_bytes(gzip.compress((tmp_path / "train.csv").read_bytes()))
+
+    assert_pair(load_data(tmp_path)[0], IMAGES[~SEVENTH], LABELS[~SEVENTH])
 
 
 def test_kaggle_s_test_set_has_no_labels_and_is_none(tmp_path):

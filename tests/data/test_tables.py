@@ -3,8 +3,14 @@
 import csv
 import gzip
 import io
+import os
+import pickle
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -93,6 +99,24 @@ def a_stream_of_arrow(path):
         file.write_table(table, max_chunksize=300)
 
 
+def a_stream_with_a_dictionary(path):
+    table = pa.table({"image": pa.array(list(FLAT)), "label": pa.array(map(str, LABELS)).dictionary_encode()})
+    with pa.ipc.new_stream(path, table.schema) as file:
+        file.write_table(table, max_chunksize=300)
+
+
+def views_in_arrow(path):
+    order = np.random.default_rng(4).permutation(COUNT)
+    begins, sizes = pa.array(784 * np.argsort(order)), pa.array([784] * COUNT)
+    images = pa.LargeListViewArray.from_arrays(begins, sizes, pa.array(FLAT[order].ravel()))
+    write_arrow(path, pa.table({"image": images, "label": LABELS}))
+
+
+def views_of_lists_in_arrow(path):
+    images = pa.array([image.tolist() for image in IMAGES], pa.list_view(pa.list_(pa.uint8())))
+    write_arrow(path, pa.table({"image": images, "label": LABELS}))
+
+
 def keras_npz(path):
     np.savez_compressed(path, x_train=IMAGES[:5], y_train=LABELS[:5], x_test=IMAGES, y_test=LABELS)
 
@@ -127,6 +151,9 @@ LABELLED = [
     (lists_in_parquet, "lists.parquet"),
     (lists_of_lists_in_arrow, "table.arrow"),
     (a_stream_of_arrow, "stream.arrow"),
+    (a_stream_with_a_dictionary, "dictionary.arrow"),
+    (views_in_arrow, "views.arrow"),
+    (views_of_lists_in_arrow, "views_of_lists.arrow"),
     (keras_npz, "mnist.npz"),
     (npz_of_pixels, "pixels.npz"),
     (idx, "t10k-images-idx3-ubyte"),
@@ -165,6 +192,71 @@ def test_any_rows_are_as_they_were_written(table, span):
         np.testing.assert_array_equal(rows.labels, LABELS[slice(*span)])
     else:
         assert rows.labels is None
+
+
+@pytest.fixture(scope="module")
+def another_process():
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=os.chdir, initargs=("/",)) as pool:
+        yield lambda task, *args: pool.submit(task, *args).result()
+
+
+def test_another_process_reads_the_same(table, another_process):
+    table, _ = table
+
+    for span in ((2000, COUNT), (0, 1), (390, 1510), (COUNT, COUNT)):
+        there, here = another_process(table.read, *span), table.read(*span)
+        np.testing.assert_array_equal(there.images, here.images)
+        np.testing.assert_array_equal(there.labels, here.labels)
+
+
+def test_from_another_folder_it_is_the_same_file(tmp_path, monkeypatch, another_process):
+    idx(tmp_path / "t10k-images-idx3-ubyte")
+    monkeypatch.chdir(tmp_path)
+
+    rows = another_process(open_table(Path("t10k-images-idx3-ubyte")).read, 0, 3)
+
+    np.testing.assert_array_equal(rows.images, IMAGES[:3])
+    np.testing.assert_array_equal(rows.labels, LABELS[:3])
+
+
+def test_pickled_it_is_small_and_knows_what_it_knew(table):
+    table, labelled = table
+    table.read(0, COUNT // 2)
+    assert table.count == COUNT
+
+    pickled = pickle.dumps(table)
+
+    assert len(pickled) < 20_000
+    with moved_away(Path(table.name)):
+        again = unpickled(pickled)
+        assert (again.name, again.count, again.is_labelled) == (table.name, COUNT, labelled)
+        assert not again.is_encoded
+        with pytest.raises(DataError, match=f"{Path(table.name).name}: .*No such file"):
+            again.read(0, 1)
+
+
+def unpickled(content):
+    return pickle.loads(content)  # noqa: S301 - the test has made it
+
+
+@contextmanager
+def moved_away(path):
+    away = path.rename(path.with_name("away"))
+    yield
+    away.rename(path)
+
+
+def test_a_file_of_another_size_than_was_opened_is_refused(table):
+    table, _ = table
+    pickled, path = pickle.dumps(table), Path(table.name)
+    content = path.read_bytes()
+
+    for changed, said in ((content + b"1", "longer"), (content[:-1], "shorter")):
+        path.write_bytes(changed)
+        with pytest.raises(DataError, match=f"{path.name}.* has become {said} since it was opened"):
+            unpickled(pickled).read(0, 1)
+        path.write_bytes(content)
+    np.testing.assert_array_equal(unpickled(pickled).read(0, 1).images, IMAGES[:1])
 
 
 PNGS = [cv2.imencode(".png", image)[1].tobytes() for image in IMAGES[:300]]
@@ -343,7 +435,7 @@ def test_what_is_no_image_in_a_parquet_file_is_said_of_its_row(tmp_path):
 
     np.testing.assert_array_equal(rows.images[:3], IMAGES[1:4])
     assert sorted(rows.errors) == [3, 4, 5, 6]
-    assert "3 pixels" in rows.errors[4]
+    assert "a list of 3" in rows.errors[4]
     assert "300" in rows.errors[5]
     assert "missing" in rows.errors[6]
     assert rows.labels.tolist() == [*LABELS[1:4], -1, 2, 3, 4]
@@ -373,6 +465,19 @@ def test_after_a_piece_that_cannot_be_read_others_are(tmp_path):
     np.testing.assert_array_equal(table.read(1400, 1500).images, IMAGES[1400:1500])
     with pytest.raises(DataError, match=r"train\.parquet"):
         table.read(1500, 1501)
+
+
+def test_rows_of_a_stream_are_read_without_those_before(tmp_path):
+    path = tmp_path / "stream.arrow"
+    a_stream_of_arrow(path)
+    table = open_table(path)
+    content = path.read_bytes()
+    path.write_bytes(content[:2000] + bytes(len(content) // 2) + content[2000 + len(content) // 2 :])
+
+    np.testing.assert_array_equal(table.read(COUNT - 600, COUNT).images, IMAGES[COUNT - 600 :])
+    np.testing.assert_array_equal(table.read(COUNT - 600, COUNT).labels, LABELS[COUNT - 600 :])
+    with pytest.raises(DataError, match=r"stream\.arrow"):
+        table.read(300, 600)
 
 
 def test_a_row_without_an_encoded_image_is_said(tmp_path):
@@ -431,6 +536,18 @@ def test_a_csv_file_that_shrinks_is_noticed(tmp_path):
     path.write_bytes(path.read_bytes()[:1_000_000])
 
     with pytest.raises(DataError, match="shorter"):
+        table.read(0, COUNT)
+
+
+def test_a_csv_file_with_other_lines_than_were_counted_is_noticed(tmp_path):
+    path = tmp_path / "train.csv"
+    kaggle(path)
+    table = open_table(path)
+    assert table.count == COUNT
+    content = path.read_bytes()
+    path.write_bytes(content[:1_000_000] + b"1" * (len(content) - 1_000_000))
+
+    with pytest.raises(DataError, match="some are gone"):
         table.read(0, COUNT)
 
 

@@ -36,3 +36,11 @@ class GzipMember:
         if self._unpacker.unused_data or self._file.read(1):
             raise DataError(f"{self._name}: goes on after the end of its compressed content")
         return b""
+
+
+def unzipped_start(start: bytes, size: int) -> bytes:
+    """Return what a gzip file that begins so holds, at most ``size`` bytes of it; nothing of one that is damaged."""
+    try:
+        return zlib.decompressobj(_GZIP_ONLY).decompress(start, size)
+    except zlib.error:
+        return b""

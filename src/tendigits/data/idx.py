@@ -14,7 +14,10 @@ Read and written here: bytes in one to three dimensions, at least one value, the
 import hashlib
 import math
 import struct
-from os import SEEK_END, PathLike
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,7 +26,8 @@ from numpy.typing import NDArray
 
 from tendigits.data.bounded import MAX_BYTES, Stream, read_exactly, reading, refuse_rest
 from tendigits.data.gzipped import GzipMember
-from tendigits.data.unpacked import unpacked
+from tendigits.data.known_file import KnownFile
+from tendigits.data.long_array import LongArray, PackedArray, PlainArray
 from tendigits.errors import DataError
 from tendigits.files import write_whole
 
@@ -56,31 +60,32 @@ def parse_idx(file: BinaryIO, name: str, *, limit: int = MAX_BYTES) -> NDArray[n
     return np.frombuffer(values, np.uint8).reshape(shape)
 
 
-def mapped_idx(path: str | PathLike[str]) -> NDArray[np.uint8]:
-    """Do what ``read_idx`` does for a file of any length, whose values are not read but mapped into memory, read-only.
-
-    Those of a gzipped file are unpacked to a temporary file.
+def idx_array(path: str | PathLike[str]) -> LongArray:
+    """Look into an IDX file of any length, gzipped or not, whose values are read when they are asked for.
 
     Raises:
-        DataError: as of ``read_idx``, or there is no room to unpack it.
+        DataError: the file cannot be read, is no IDX file of bytes, or not as long as its header says.
 
     """
-    name = str(path)
-    with reading(path), Path(path).open("rb") as file:
-        stream = _unzipped(file, name)
-        shape = _read_shape(stream, name)
-        count = math.prod(shape)
-        if count == 0:
-            raise DataError(f"{name}: declares {shape}, no values")
-        if stream is not file:
-            values = unpacked(stream, count, name)
-            refuse_rest(stream, name)
-            return values.reshape(shape)
-        header = file.tell()
-        held = file.seek(0, SEEK_END) - header
-        if held != count:
-            raise DataError(f"{name}: declares {shape}, {count:,} values, and holds {held:,}")
-        return np.memmap(file, np.uint8, "r", header, shape)
+    known = KnownFile.at(Path(path))
+    with known.opened() as file:
+        stream = _unzipped(file, known.name)
+        shape = _read_shape(stream, known.name)
+    begin, count, dtype = 4 + 4 * len(shape), math.prod(shape), np.dtype(np.uint8)
+    if count == 0:
+        raise DataError(f"{known.name}: declares {shape}, no values")
+    if stream is not file:
+        return PackedArray(known.name, partial(_content, known), begin, dtype, shape)
+    if begin + count != known.size:
+        raise DataError(f"{known.name}: declares {shape}, {count:,} values, and holds {known.size - begin:,}")
+    return PlainArray(known, begin, dtype, shape)
+
+
+@contextmanager
+def _content(known: KnownFile) -> Iterator[Stream]:
+    """Open a gzipped file to be unpacked."""
+    with known.opened() as file:
+        yield GzipMember(file, known.name)
 
 
 def _unzipped(file: BinaryIO, name: str) -> Stream:

@@ -11,6 +11,7 @@ import struct
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from os import SEEK_END
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple
@@ -20,13 +21,20 @@ from numpy.typing import NDArray
 
 from tendigits.data.bounded import MAX_BYTES, Stream, read_exactly, reading, refuse_rest
 from tendigits.data.digits import Data, checked_digits
-from tendigits.data.unpacked import unpacked
+from tendigits.data.known_file import KnownFile
+from tendigits.data.long_array import LongArray, PackedArray, PlainArray
 from tendigits.errors import DataError
 
 _END = struct.Struct("<4s4H2LH")
 """A zip file's last record: signature, two disk numbers, two member counts, the index's size and place, a comment."""
 
-_ZIP64_LOCATOR_BYTES = 20
+_END_64 = struct.Struct("<4s36xQ8x4s4xQ4x")
+"""What is before that in a file of more than 2 GiB: signature and the index's size; signature and where these are."""
+
+_LOCAL = struct.Struct("<26x2H")
+"""A header before each member, of which is wanted: the lengths of its name and of what else is before the content."""
+
+_NPY = ".npy"
 _MAX_INDEX_BYTES = 2**16
 _MAX_HEADER_BYTES = 2**12
 _ENCRYPTED = 0x1
@@ -80,13 +88,17 @@ def parse_npz(file: BinaryIO, name: str, *, limit: int = MAX_BYTES) -> Data:
 def _refuse_long_index(file: BinaryIO, name: str) -> None:
     """Look at the end of the zip file before zipfile does, which makes an object for each of millions of members."""
     length = file.seek(0, SEEK_END)
-    file.seek(max(0, length - _ZIP64_LOCATOR_BYTES - _END.size))
-    tail = file.read()
-    signature, *_, index_bytes, _, comment_bytes = _END.unpack(tail[-_END.size :].rjust(_END.size, b"\0"))
+    place = file.seek(max(0, length - _END_64.size - _END.size))
+    tail = file.read().rjust(_END_64.size + _END.size, b"\0")
+    signature, *_, index_bytes, _, comment_bytes = _END.unpack_from(tail, _END_64.size)
     if signature != b"PK\5\6" or comment_bytes:
         raise DataError(f"{name}: not an .npz file: it does not end as a zip file does")
-    if index_bytes > _MAX_INDEX_BYTES or tail.startswith(b"PK\6\7"):
-        raise DataError(f"{name}: its index is longer than that of any .npz with four arrays")
+    signature, index_bytes_64, locator, place_64 = _END_64.unpack_from(tail)
+    if locator == b"PK\6\7":
+        is_whole = signature == b"PK\6\6" and place_64 == place
+        index_bytes = index_bytes_64 if is_whole else _MAX_INDEX_BYTES + 1
+    if index_bytes > _MAX_INDEX_BYTES:
+        raise DataError(f"{name}: its index is longer than that of any .npz with four arrays, or damaged")
 
 
 @contextmanager
@@ -101,6 +113,17 @@ def _zip_errors(name: str) -> Iterator[None]:
         raise DataError(f"{name}: damaged zip file: {error}") from error
 
 
+def holds_arrays(path: Path, start: bytes) -> bool:
+    """Whether there is an array in a zip file, which begins so: its first member, of a damaged one, or any other."""
+    if _LOCAL.size < len(start) and start[_LOCAL.size :][: int(_LOCAL.unpack_from(start)[0])].endswith(_NPY.encode()):
+        return True
+    try:
+        with _opened(KnownFile.at(path)) as archive:
+            return any(name.endswith(_NPY) for name in archive.namelist())
+    except DataError:  # also where it has more members than any .npz
+        return False
+
+
 def npz_arrays(path: Path) -> dict[str, str | tuple[np.dtype[Any], tuple[int, ...]]]:
     """Return what arrays a file holds: dtype and shape of those of integers, and words about any other.
 
@@ -108,39 +131,61 @@ def npz_arrays(path: Path) -> dict[str, str | tuple[np.dtype[Any], tuple[int, ..
         DataError: the file cannot be read, or is no ``.npz``.
 
     """
-    with _opened(path) as archive:
-        return {name.removesuffix(".npy"): _declared(archive, name, str(path)) for name in archive.namelist()}
+    with _opened(KnownFile.at(path)) as archive:
+        return {name.removesuffix(_NPY): _declared(archive, name, str(path)) for name in archive.namelist()}
 
 
-def mapped_array(path: Path, key: str) -> NDArray[Any]:
-    """Return an array of integers, of any length, unpacked to a temporary file and mapped into memory, read-only.
+def npz_array(path: Path, key: str) -> LongArray:
+    """Look at an array of integers, of any length, whose values are read when they are asked for.
+
+    Where it lies in the file as it is, its values are not compared with the zip file's checksum.
 
     Raises:
-        DataError: the file cannot be read or has no such array, or there is no room to unpack it.
+        DataError: the file cannot be read or has no such array, or the sizes in it do not agree.
 
     """
-    name = f"{path}: {key}"
-    with _opened(path) as archive, archive.open(_member(archive, key, str(path))) as stream:
-        header = _read_header(stream, name, "integers")
-        count = math.prod(header.shape) * header.dtype.itemsize
-        if not count:
-            raise DataError(f"{name}: is {header.dtype} {header.shape}, which is empty")
-        values = unpacked(stream, count, name)
-        refuse_rest(stream, name)
-    return values.view(header.dtype).reshape(header.shape, order=header.order)
+    known, name = KnownFile.at(path), f"{path}: {key}"
+    with _opened(known) as archive:
+        member = _member(archive, key, known.name)
+        with archive.open(member) as stream:
+            header = _read_header(stream, name, "integers")
+        _check_count(header, member, name)
+        if member.compress_type == zipfile.ZIP_DEFLATED or header.order == "F":
+            return PackedArray(
+                name, partial(_content, known, key), header.size, header.dtype, header.shape, header.order
+            )
+    begin = _begin(known, member) + header.size
+    if member.compress_size != member.file_size or begin + member.file_size - header.size > known.size:
+        raise DataError(f"{name}: damaged zip file: the array is not as long as the index says")
+    return PlainArray(known, begin, header.dtype, header.shape)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
-    with reading(path), path.open("rb") as file:
-        _refuse_long_index(file, str(path))
-        with _zip_errors(str(path)), zipfile.ZipFile(file) as archive:
+def _content(known: KnownFile, key: str) -> Iterator[Stream]:
+    """Open an array to be unpacked."""
+    with _opened(known) as archive, archive.open(_member(archive, key, known.name)) as stream:
+        yield stream
+
+
+def _begin(known: KnownFile, member: zipfile.ZipInfo) -> int:
+    """Return where a member's content begins: behind a header of its own, whose length the index does not tell."""
+    with known.opened() as file:
+        file.seek(member.header_offset)
+        name, extra = _LOCAL.unpack(read_exactly(file, _LOCAL.size, known.name))
+    return member.header_offset + _LOCAL.size + int(name) + int(extra)
+
+
+@contextmanager
+def _opened(known: KnownFile) -> Iterator[zipfile.ZipFile]:
+    with known.opened() as file:
+        _refuse_long_index(file, known.name)
+        with _zip_errors(known.name), zipfile.ZipFile(file) as archive:
             yield archive
 
 
 def _declared(archive: zipfile.ZipFile, name: str, path: str) -> str | tuple[np.dtype[Any], tuple[int, ...]]:
     try:
-        with archive.open(_member(archive, name.removesuffix(".npy"), path)) as stream:
+        with archive.open(_member(archive, name.removesuffix(_NPY), path)) as stream:
             header = _read_header(stream, name, "integers")
     except DataError as error:
         return str(error)
@@ -154,19 +199,23 @@ def _read_array(archive: zipfile.ZipFile, key: str, name: str, limit: int) -> ND
         raise DataError(f"{name}: declares {member.file_size:,} bytes; at most {limit:,} are read")
     with archive.open(member) as stream:
         header = _read_header(stream, name, _EXPECTED[key])
-        count = math.prod(header.shape) * header.dtype.itemsize
-        if count == 0 or header.size + count != member.file_size:
-            raise DataError(
-                f"{name}: declares {header.dtype} {header.shape}, {count:,} bytes, and holds"
-                f" {member.file_size - header.size:,}"
-            )
-        values = read_exactly(stream, count, name)
+        _check_count(header, member, name)
+        values = read_exactly(stream, member.file_size - header.size, name)
         refuse_rest(stream, name)
     return np.frombuffer(values, header.dtype).reshape(header.shape, order=header.order)
 
 
+def _check_count(header: _Header, member: zipfile.ZipInfo, name: str) -> None:
+    count = math.prod(header.shape) * header.dtype.itemsize
+    if count == 0 or header.size + count != member.file_size:
+        raise DataError(
+            f"{name}: declares {header.dtype} {header.shape}, {count:,} bytes, and holds"
+            f" {member.file_size - header.size:,}"
+        )
+
+
 def _member(archive: zipfile.ZipFile, key: str, name: str) -> zipfile.ZipInfo:
-    found = [member for member in archive.infolist() if member.filename == f"{key}.npy"]
+    found = [member for member in archive.infolist() if member.filename == key + _NPY]
     if not found:
         raise DataError(
             f"{name}: has no {key}; it holds {_names(archive)}; expected x_train, y_train, x_test and y_test"
@@ -182,7 +231,7 @@ def _member(archive: zipfile.ZipFile, key: str, name: str) -> zipfile.ZipInfo:
 
 def _names(archive: zipfile.ZipFile) -> str:
     """List the first arrays by their names, which may be anything."""
-    names = [member.filename.removesuffix(".npy")[:_LONGEST_NAME] for member in archive.infolist()]
+    names = [member.filename.removesuffix(_NPY)[:_LONGEST_NAME] for member in archive.infolist()]
     shown = [name if name.isprintable() else ascii(name) for name in names[:_MOST_NAMES]]
     more = [f"{len(names) - _MOST_NAMES:,} more"] if len(names) > _MOST_NAMES else []
     return ", ".join(shown + more) or "nothing"

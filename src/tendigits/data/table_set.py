@@ -8,8 +8,9 @@ import numpy as np
 from tendigits.data.bounded import reading
 from tendigits.data.digits import SIDE, Arrays, Data, checked_digits
 from tendigits.data.splitting import split
-from tendigits.data.tables import decoded, is_table, open_table
+from tendigits.data.tables import decoded, open_table
 from tendigits.data.tables.columns import LABELS
+from tendigits.data.tables.opening import kind_of_table
 from tendigits.data.tables.table import NO_LABEL
 from tendigits.errors import DataError
 
@@ -53,15 +54,33 @@ def read_table_set(path: Path) -> Data:
 
 
 def tables_in(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Return the tables in a folder, or in its folder ``data``, that are to train on, and those to test with."""
+    """Return the tables in a folder, or in its folder ``data``, that are to train on, and those to test with.
+
+    Raises:
+        DataError: a file cannot be read, or those to train on, or to test with, are of several kinds.
+
+    """
     with reading(folder):
         for place in (folder, folder / "data"):
             files = sorted(path for path in place.iterdir() if path.is_file()) if place.is_dir() else []
             train, test = ([path for path in files if _begins(path, names)] for names in (_TRAIN, _TEST))
-            train, test = ([path for path in found if is_table(path)] for found in (train, test))
+            train, test = _of_one_kind(train), _of_one_kind(test)
             if train:
                 return train, test
     return [], []
+
+
+def _of_one_kind(files: Sequence[Path]) -> list[Path]:
+    """Return those files that are tables: of one kind they are shards, and of several perhaps the same rows twice."""
+    kinds = {path: kind for path in files if (kind := kind_of_table(path)) is not None}
+    last = {kind: path for path, kind in kinds.items()}
+    if len(last) > 1:
+        (kind, path), (other, beside), *_ = last.items()
+        raise DataError(
+            f"{path}: is {kind}, and beside it {beside.name} is {other}, which may hold the same rows; keep one of them"
+            " in the folder"
+        )
+    return list(kinds)
 
 
 def read_table_folder(folder: Path) -> Data:

@@ -2,7 +2,7 @@
 
 CSV as in Kaggle's Digit Recognizer, Parquet and Arrow with pixels or encoded images, IDX and NPZ. A table knows how
 many rows it has before any is read, and any rows of it can be read without those before: work on it can be shared out
-by row number, and gone on with.
+by row number, and gone on with. A table that is pickled takes along what is known of it, and not its content.
 """
 
 from tendigits.data.tables.digits import decoded

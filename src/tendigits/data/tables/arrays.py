@@ -1,16 +1,16 @@
-"""Arrays of images in IDX and NPZ files, of any length: looked into where they lie, or unpacked to a temporary file."""
+"""Arrays of images in IDX and NPZ files, of any length: read where they lie, or unpacked to a temporary file."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tendigits.data.digits import SIDE
-from tendigits.data.idx import mapped_idx
-from tendigits.data.npz import mapped_array, npz_arrays
-from tendigits.data.tables.columns import PIXELS
+from tendigits.data.idx import idx_array
+from tendigits.data.long_array import LongArray
+from tendigits.data.npz import npz_array, npz_arrays
+from tendigits.data.tables.columns import PIXELS, label_among
 from tendigits.data.tables.table import Rows
 from tendigits.errors import DataError
 
@@ -40,27 +40,27 @@ class ArrayTable:
 
     is_encoded = False
 
-    def __init__(self, name: str, images: NDArray[Any], labels: NDArray[Any] | None) -> None:
+    def __init__(self, name: str, images: LongArray, labels: LongArray | None) -> None:
         if not _is_images(images.dtype, images.shape):
             raise DataError(f"{name}: the images are {images.dtype} {images.shape}; expected {_EXPECTED}")
         if labels is not None and labels.shape != images.shape[:1]:
             raise DataError(
-                f"{name}: {len(images):,} images, and labels of shape {labels.shape}; expected one for each"
+                f"{name}: {images.shape[0]:,} images, and labels of shape {labels.shape}; expected one for each"
             )
         self.name = name
-        self.count = len(images)
+        self.count = images.shape[0]
         self.is_labelled = labels is not None
-        self._images, self._labels = images.reshape(-1, SIDE, SIDE), labels
+        self._images, self._labels = images, labels
 
     def read(self, start: int, stop: int) -> Rows:
         """Do what :meth:`tendigits.data.tables.table.Table.read` says."""
-        labels = None if self._labels is None else self._labels[start:stop].astype(np.int64)
-        return Rows(np.array(self._images[start:stop]), labels)
+        labels = None if self._labels is None else self._labels.rows(start, stop).astype(np.int64)
+        return Rows(self._images.rows(start, stop).reshape(-1, SIDE, SIDE), labels)
 
 
 def idx_table(path: Path) -> ArrayTable:
     """Open an IDX file of images, gzipped or not, with that of their labels if it lies beside it."""
-    return ArrayTable(str(path), mapped_idx(path), _labels_beside(path))
+    return ArrayTable(str(path), idx_array(path), _labels_beside(path))
 
 
 def npz_table(path: Path) -> ArrayTable:
@@ -74,8 +74,8 @@ def npz_table(path: Path) -> ArrayTable:
             f"{path}: {len(images)} of its arrays are images, {_EXPECTED}; expected one, or x_train and x_test."
             f" It holds {_in_words(held)}"
         )
-    labels = _labels_of(images[0], held)
-    return ArrayTable(str(path), mapped_array(path, images[0]), None if labels is None else mapped_array(path, labels))
+    labels = _labels_of(path, images[0], held)
+    return ArrayTable(str(path), npz_array(path, images[0]), None if labels is None else npz_array(path, labels))
 
 
 def _is_images(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bool:
@@ -87,20 +87,28 @@ def _in_words(held: Mapping[str, str | Declared], most: int = 5) -> str:
     return ", ".join(shown[:most]) + (f" and {len(shown) - most:,} more" if len(shown) > most else "") or "nothing"
 
 
-def _labels_beside(path: Path) -> NDArray[Any] | None:
+def _labels_beside(path: Path) -> LongArray | None:
     if _IMAGES not in path.name:
         return None
     name = path.name.replace(_IMAGES, _LABELS).replace("idx3", "idx1")
     for other in (path.with_name(name), path.with_name(name.removesuffix(".gz")), path.with_name(f"{name}.gz")):
         if other.is_file():
-            return mapped_idx(other)
+            return idx_array(other)
     return None
 
 
-def _labels_of(images: str, held: Mapping[str, str | Declared]) -> str | None:
-    """Return which array has the labels of images: y_test those of x_test, else the one of as many whole numbers."""
+def _labels_of(path: Path, images: str, held: Mapping[str, str | Declared]) -> str | None:
+    """Return which array has the labels: y_test of x_test, else of those with as many whole numbers the one so called.
+
+    Raises:
+        DataError: several are called as labels are.
+
+    """
     count = held[images][1][0]
     found = [name for name, array in held.items() if isinstance(array, tuple) and array[1] == (count,)]
     if images.startswith("x"):
         found = [name for name in found if name == f"y{images[1:]}"]
-    return found[0] if len(found) == 1 else None
+    if len(found) > 1:
+        called = label_among(found, str(path))
+        return None if called is None else found[called]
+    return found[0] if found else None

@@ -5,6 +5,7 @@ a ``label``. A file comes in pieces, row groups or record batches; whoever reads
 in the piece in hand.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tendigits.data.digits import SIDE
+from tendigits.data.known_file import KnownFile
 from tendigits.data.tables.arrow import arrow, arrow_errors, parquet
 from tendigits.data.tables.columns import PIXELS, label_among, pixel_columns
 from tendigits.data.tables.table import NO_LABEL, Rows, joined, whole
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    Pieces = Callable[[int, list[str]], Iterator[pa.RecordBatch]]
+    """Returns the batches of a piece by its number, with the columns that are named."""
 
 __all__ = ["ArrowTable", "arrow_file", "arrow_stream", "parquet_file"]
 
@@ -38,10 +44,10 @@ class ArrowTable:
     """A table in record batches, as :class:`tendigits.data.tables.table.Table` says.
 
     Args:
-        name: what errors call it.
+        file: that it is in.
+        pieces: opens the file; called again where a process reads the first rows.
         schema: its columns.
         sizes: of its pieces, in rows.
-        piece: returns the batches of a piece, with the columns that are named.
 
     Raises:
         DataError: it has no column of images, and no 784 of pixels.
@@ -49,15 +55,11 @@ class ArrowTable:
     """
 
     def __init__(
-        self,
-        name: str,
-        schema: "pa.Schema",
-        sizes: list[int],
-        piece: "Callable[[int, list[str]], Iterator[pa.RecordBatch]]",
+        self, file: KnownFile, pieces: "Callable[[str], Pieces]", schema: "pa.Schema", sizes: list[int]
     ) -> None:
-        self.name = name
+        self.name = name = file.name
+        self._file, self._pieces = file, pieces
         self._starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
-        self._piece = piece
         label = label_among(schema.names, name)
         self._label = None if label is None else schema.names[label]
         self._image = _image_column(schema)
@@ -69,9 +71,14 @@ class ArrowTable:
         else:
             self._pixels = [self._image]
         self.is_encoded = self._image is not None and _holds_files(schema.field(self._image).type)
+        self._piece: Pieces | None = None
         self._rest: Iterator[pa.RecordBatch] = iter(())
         self._batch: pa.RecordBatch | None = None
         self._at = 0  # the row that the batch in hand begins with
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what is in hand: the file is opened again where rows are read."""
+        return self.__dict__ | {"_piece": None, "_rest": iter(()), "_batch": None, "_at": 0}
 
     @property
     def count(self) -> int:
@@ -103,7 +110,7 @@ class ArrowTable:
         batch, self._batch = self._batch, None  # where the next one cannot be read, none is in hand
         if batch is None or not first <= self._at <= row:
             columns = self._pixels if self._label is None else [*self._pixels, self._label]
-            self._rest, batch, self._at = self._piece(number, columns), None, first
+            self._rest, batch, self._at = self._opened()(number, columns), None, first
         while batch is None or row >= self._at + batch.num_rows:
             self._at += 0 if batch is None else batch.num_rows
             batch = next(self._rest, None)
@@ -112,6 +119,12 @@ class ArrowTable:
             batch.validate(full=True)  # an offset that points elsewhere would end the process
         self._batch = batch
         return batch
+
+    def _opened(self) -> "Pieces":
+        self._file.check()
+        if self._piece is None:
+            self._piece = self._pieces(str(self._file.path))
+        return self._piece
 
     def _rows(self, batch: "pa.RecordBatch") -> Rows:
         labels = None if self._label is None else _labels(batch.column(self._label))
@@ -123,43 +136,78 @@ class ArrowTable:
 
 def parquet_file(path: Path) -> ArrowTable:
     """Open a Parquet file."""
-    with arrow_errors(str(path)):
-        # Otherwise all of a row group is read ahead, however few rows are asked for.
-        file = parquet().ParquetFile(path, buffer_size=_READ_AT_ONCE, pre_buffer=False)
+    known = KnownFile.at(path)
+    with arrow_errors(known.name), _parquet(path) as file:
         sizes = [file.metadata.row_group(number).num_rows for number in range(file.metadata.num_row_groups)]
-        batch = _BATCH if _image_column(file.schema_arrow) is None else _BATCH_OF_IMAGES
-
-        def piece(number: int, columns: list[str]) -> "Iterator[pa.RecordBatch]":
-            yield from file.iter_batches(batch, row_groups=[number], columns=columns, use_threads=False)
-
-        return ArrowTable(str(path), file.schema_arrow, sizes, piece)
+        return ArrowTable(known, _row_groups, file.schema_arrow, sizes)
 
 
 def arrow_file(path: Path) -> ArrowTable:
     """Open an Arrow file, which is also called Feather."""
-    library = arrow()
-    with arrow_errors(str(path)):
-        file = library.ipc.open_file(library.OSFile(str(path)))
+    known = KnownFile.at(path)
+    with arrow_errors(known.name), arrow().OSFile(str(path)) as source:
+        file = arrow().ipc.open_file(source)
         sizes = [file.get_batch(number).num_rows for number in range(file.num_record_batches)]
-
-        def piece(number: int, columns: list[str]) -> "Iterator[pa.RecordBatch]":
-            yield file.get_batch(number).select(columns)
-
-        return ArrowTable(str(path), file.schema, sizes, piece)
+        return ArrowTable(known, _batches_of_file, file.schema, sizes)
 
 
 def arrow_stream(path: Path) -> ArrowTable:
     """Open a stream of Arrow in a file, which does not say how many rows it has: it is gone through once."""
-    library = arrow()
-    with arrow_errors(str(path)):
-        stream = library.ipc.open_stream(library.OSFile(str(path)))
-        schema, size = stream.schema, sum(batch.num_rows for batch in stream)
+    known = KnownFile.at(path)
+    with arrow_errors(known.name), arrow().OSFile(str(path)) as source:
+        stream = arrow().ipc.open_stream(source)
+        bounds, sizes = [source.tell()], []
+        for batch in stream:
+            bounds.append(source.tell())
+            sizes.append(batch.num_rows)
+        if stream.stats.num_dictionary_batches:  # a batch cannot be read without those before
+            return ArrowTable(known, _stream, stream.schema, [sum(sizes)])
+        return ArrowTable(known, partial(_batches_of_stream, np.array(bounds)), stream.schema, sizes)
 
-        def piece(_: int, columns: list[str]) -> "Iterator[pa.RecordBatch]":
-            for batch in library.ipc.open_stream(library.OSFile(str(path))):
-                yield batch.select(columns)
 
-        return ArrowTable(str(path), schema, [size], piece)
+def _parquet(path: str | Path) -> "pq.ParquetFile":
+    # Otherwise all of a row group is read ahead, however few rows are asked for.
+    return parquet().ParquetFile(path, buffer_size=_READ_AT_ONCE, pre_buffer=False)
+
+
+def _row_groups(path: str) -> "Pieces":
+    file = _parquet(path)
+    batch = _BATCH if _image_column(file.schema_arrow) is None else _BATCH_OF_IMAGES
+
+    def piece(number: int, columns: list[str]) -> "Iterator[pa.RecordBatch]":
+        yield from file.iter_batches(batch, row_groups=[number], columns=columns, use_threads=False)
+
+    return piece
+
+
+def _batches_of_file(path: str) -> "Pieces":
+    file = arrow().ipc.open_file(arrow().OSFile(path))
+
+    def piece(number: int, columns: list[str]) -> "Iterator[pa.RecordBatch]":
+        yield file.get_batch(number).select(columns)
+
+    return piece
+
+
+def _batches_of_stream(bounds: NDArray[np.int64], path: str) -> "Pieces":
+    """Read each batch as a stream of its own, behind the schema; bounds are where that ends, and each batch."""
+    source = arrow().OSFile(path)
+
+    def piece(number: int, columns: list[str]) -> "Iterator[pa.RecordBatch]":
+        begin, end = bounds[number : number + 2].tolist()
+        content = source.read_at(bounds[0], 0) + source.read_at(end - begin, begin)
+        for batch in arrow().ipc.open_stream(content):
+            yield batch.select(columns)
+
+    return piece
+
+
+def _stream(path: str) -> "Pieces":
+    def piece(_: int, columns: list[str]) -> "Iterator[pa.RecordBatch]":
+        for batch in arrow().ipc.open_stream(arrow().OSFile(path)):
+            yield batch.select(columns)
+
+    return piece
 
 
 def _image_column(schema: "pa.Schema") -> str | None:
@@ -175,6 +223,8 @@ def _holds_files(kind: "pa.DataType") -> bool:
     types = arrow().types
     if types.is_struct(kind):
         return any(field.name == "bytes" and _holds_files(field.type) for field in kind.fields)
+    if types.is_dictionary(kind):
+        return _holds_files(kind.value_type)
     return bool(types.is_binary(kind) or types.is_large_binary(kind) or types.is_binary_view(kind))
 
 
@@ -182,9 +232,15 @@ def _holds_lists(kind: "pa.DataType") -> bool:
     pa = arrow()
     if isinstance(kind, pa.BaseExtensionType):
         return _holds_lists(kind.storage_type)
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+    types = pa.types
+    if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind) or _is_view(kind):
         return _holds_lists(kind.value_type) or _is_number(kind.value_type)
     return False
+
+
+def _is_view(kind: "pa.DataType") -> bool:
+    types = arrow().types
+    return bool(types.is_list_view(kind) or types.is_large_list_view(kind))
 
 
 def _is_number(kind: "pa.DataType") -> bool:
@@ -208,33 +264,52 @@ def _from_columns(columns: "list[pa.Array]", labels: NDArray[np.int64] | None) -
 
 
 def _from_lists(column: "pa.Array", labels: NDArray[np.int64] | None) -> Rows:
-    """Return images from lists of numbers, or of lists of them, 784 in each."""
+    """Return images from lists of numbers, or of lists of them."""
     lists = _storage(column)
-    flat, sizes = lists, np.ones(len(lists), np.int64)
-    first = True
+    right = _are_images(lists)
+    flat = _only(lists, right)
     while _holds_lists(flat.type):
-        lengths = flat.value_lengths().fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
-        sizes = lengths if first else _summed(lengths, sizes)
-        flat, first = _storage(flat.flatten()), False
-    right = sizes == PIXELS
+        flat = _storage(flat.flatten())
     values = np.zeros((len(lists), PIXELS), np.float64)
-    numbers = _numbers(flat)
-    values[right] = numbers[np.repeat(right, sizes)].reshape(-1, PIXELS)
+    values[right] = _numbers(flat).reshape(-1, PIXELS)
+    lengths = _lengths(lists)
     wrong = {
-        int(number): f"the image has {sizes[number]:,} pixels; expected {PIXELS}" for number in np.flatnonzero(~right)
+        int(
+            number
+        ): f"the image is a list of {lengths[number]:,}, and not {PIXELS} numbers or {SIDE} lists of {SIDE} numbers"
+        for number in np.flatnonzero(~right)
     }
     return _checked(values, labels, wrong)
 
 
+def _are_images(lists: "pa.Array") -> NDArray[np.bool]:
+    """Tell which lists are images by their shape, lists of lists of one number included."""
+    shapes = ((PIXELS,), (SIDE, SIDE), (SIDE, SIDE, 1), (1, SIDE, SIDE))
+    return np.asarray(np.any([_have_shape(lists, shape) for shape in shapes], axis=0))
+
+
+def _have_shape(lists: "pa.Array", shape: tuple[int, ...]) -> NDArray[np.bool]:
+    """Tell which lists have so many parts, and those so many, and so on."""
+    if not shape or not _holds_lists(lists.type):
+        return np.full(len(lists), not shape and not _holds_lists(lists.type))
+    right = _lengths(lists) == shape[0]
+    # Lists that are views may all look at the same numbers: only as many as images have are laid out.
+    parts = _storage(_only(lists, right).flatten())
+    right[right] = _have_shape(parts, shape[1:]).reshape(-1, shape[0]).all(axis=1)
+    return np.asarray(right)
+
+
+def _lengths(lists: "pa.Array") -> NDArray[np.int64]:
+    """Return how long lists are; 0 of what is missing."""
+    return np.asarray(lists.value_lengths().fill_null(0).to_numpy(zero_copy_only=False), np.int64)
+
+
+def _only(lists: "pa.Array", chosen: NDArray[np.bool]) -> "pa.Array":
+    return lists if chosen.all() else lists.filter(arrow().array(chosen))
+
+
 def _storage(column: "pa.Array") -> "pa.Array":
     return column.storage if isinstance(column, arrow().ExtensionArray) else column
-
-
-def _summed(lengths: NDArray[np.int64], parts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return how many values there are in so many parts, one after another, of these lengths."""
-    ends = np.concatenate([[0], np.cumsum(lengths)])
-    bounds = np.concatenate([[0], np.cumsum(parts)])
-    return np.asarray(np.diff(ends[bounds]))
 
 
 def _numbers(column: "pa.Array") -> NDArray[Any]:
@@ -258,7 +333,26 @@ def _checked(values: NDArray[Any], labels: NDArray[np.int64] | None, wrong: dict
 
 
 def _files(column: "pa.Array", labels: NDArray[np.int64] | None) -> Rows:
-    content = column.field("bytes") if arrow().types.is_struct(column.type) else column
-    files = content.to_pylist()
-    errors = {number: "the row has no image" for number, file in enumerate(files) if not file}
-    return Rows([file or b"" for file in files], labels, errors)
+    if arrow().types.is_struct(column.type):
+        column = column.flatten()[column.type.get_field_index("bytes")]  # null where the struct is
+    files: list[bytes] = []
+    errors: dict[int, str] = {}
+    for number, value in enumerate(column):
+        try:
+            files.append(_file(value))
+        except ValueError as error:
+            files.append(b"")
+            errors[number] = str(error)
+    return Rows(files, labels, errors)
+
+
+def _file(value: "pa.Scalar") -> bytes:
+    """Return a file's content, which is copied when its size is known."""
+    from tendigits.image.limits import MAX_FILE_BYTES  # noqa: PLC0415 - whose images are pixels needs no Pillow
+
+    content = (value.value if isinstance(value, arrow().DictionaryScalar) else value).as_buffer()
+    if content is None or not content.size:
+        raise ValueError("the row has no image")
+    if content.size > MAX_FILE_BYTES:
+        raise ValueError(f"the image has {content.size:,} bytes; at most {MAX_FILE_BYTES:,} are read")
+    return bytes(content.to_pybytes())

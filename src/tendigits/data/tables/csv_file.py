@@ -16,8 +16,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from tendigits.data.bounded import reading
 from tendigits.data.digits import SIDE
+from tendigits.data.known_file import KnownFile
 from tendigits.data.tables.arrow import arrow_csv
 from tendigits.data.tables.columns import PIXELS, Columns, pixel_columns
 from tendigits.data.tables.table import NO_LABEL, Rows, joined, whole
@@ -42,6 +42,8 @@ _HEXADECIMAL = re.compile(rb"0[xX]")
 class CsvTable:
     """A table of pixels in a CSV file, as :class:`tendigits.data.tables.table.Table` says.
 
+    Who pickles it to have rows read elsewhere asks its ``count`` before: where lines begin is then known there, too.
+
     Raises:
         DataError: it cannot be read, or has other columns than 784 pixels and perhaps a label.
 
@@ -51,8 +53,8 @@ class CsvTable:
 
     def __init__(self, path: Path) -> None:
         self.name = str(path)
-        self._path = path
-        with reading(path), path.open("rb") as file:
+        self._file = KnownFile.at(path)
+        with self._file.opened() as file:
             first = file.readline(LONGEST_LINE)
         if len(first) == LONGEST_LINE:
             raise DataError(f"{path}: its first line is longer than {LONGEST_LINE:,} bytes")
@@ -81,7 +83,7 @@ class CsvTable:
     def _index(self) -> tuple[list[int], int, int]:
         """Where every `_STEP`-th row begins, how many rows there are, and where the last one ends."""
         begins, breaks, at = [self._begin], 0, self._begin
-        with reading(self._path), self._path.open("rb") as file:
+        with self._file.opened() as file:
             end = max(_end_of_text(file), at)
             file.seek(at)
             while chunk := file.read(min(_CHUNK, end - at)):
@@ -99,12 +101,12 @@ class CsvTable:
         begin, until = begins[first], begins[last] if last < len(begins) else end
         if until - begin > (last - first) * _STEP * LONGEST_LINE:
             raise DataError(f"{self.name}: rows {start:,} to {stop:,} have lines longer than {LONGEST_LINE:,} bytes")
-        with reading(self._path), self._path.open("rb") as file:
+        with self._file.opened() as file:
             file.seek(begin)
             lines = file.read(until - begin).split(b"\n")
         lines = lines[start - first * _STEP :][: stop - start]
         if len(lines) < min(stop, count) - start:
-            raise DataError(f"{self.name}: has become shorter while it was read")
+            raise DataError(f"{self.name}: has changed since its lines were counted: some are gone")
         return lines
 
     def _parts(self, lines: list[bytes]) -> Iterator[Rows]:

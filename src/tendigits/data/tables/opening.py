@@ -4,25 +4,38 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tendigits.data.bounded import reading
+from tendigits.data.gzipped import unzipped_start
+from tendigits.data.npz import holds_arrays
 from tendigits.data.tables.arrays import idx_table, npz_table
 from tendigits.data.tables.arrow_file import arrow_file, arrow_stream, parquet_file
 from tendigits.data.tables.columns import PIXELS
 from tendigits.data.tables.csv_file import LONGEST_LINE, CsvTable
+from tendigits.data.tables.not_a_table import GZIP, ZIP, is_csv, what_instead
 from tendigits.data.tables.table import Table
 from tendigits.errors import DataError
 
-__all__ = ["KINDS", "is_table", "open_table"]
+__all__ = ["KINDS", "is_table", "kind_of_table", "open_table"]
 
 KINDS = "CSV, Parquet, Arrow, NPZ and IDX"
 """What can be opened, in words."""
 
-_BY_START: dict[bytes, Callable[[Path], Table]] = {
-    b"PAR1": parquet_file,
-    b"ARROW1": arrow_file,
-    b"\xff\xff\xff\xff": arrow_stream,
-    b"PK\3\4": npz_table,
-    b"\0\0\x08\x03": idx_table,
-    b"\x1f\x8b": idx_table,
+_IDX = b"\0\0\x08\x03"
+
+_BY_START: dict[bytes, str] = {
+    b"PAR1": "Parquet",
+    b"ARROW1": "Arrow",
+    b"\xff\xff\xff\xff": "Arrow stream",
+    _IDX: "IDX",
+}
+
+_OPENERS: dict[str, Callable[[Path], Table]] = {
+    "CSV": CsvTable,
+    "Parquet": parquet_file,
+    "Arrow": arrow_file,
+    "Arrow stream": arrow_stream,
+    "NPZ": npz_table,
+    "IDX": idx_table,
+    "gzipped IDX": idx_table,
 }
 
 
@@ -33,7 +46,17 @@ def is_table(path: Path) -> bool:
         DataError: it cannot be read.
 
     """
-    return _opener(path) is not None
+    return kind_of_table(path) is not None
+
+
+def kind_of_table(path: Path) -> str | None:
+    """Return which kind of table a file's content is, as far as its beginning says; None where it is none.
+
+    Raises:
+        DataError: it cannot be read.
+
+    """
+    return _kind(path, _start(path))
 
 
 def open_table(path: Path) -> Table:
@@ -44,20 +67,23 @@ def open_table(path: Path) -> Table:
         MissingExtraError: PyArrow is not installed, which reads CSV, Parquet and Arrow.
 
     """
-    opener = _opener(path)
-    if opener is None:
-        raise DataError(f"{path}: no table of images: its content is none of {KINDS}; CSV has {PIXELS} pixels a line")
-    return opener(path)
+    start = _start(path)
+    kind = _kind(path, start)
+    if kind is None:
+        said = what_instead(start) or f"its content is none of {KINDS}; CSV has {PIXELS} pixels a line"
+        raise DataError(f"{path}: no table of images: {said}")
+    return _OPENERS[kind](path)
 
 
-def _opener(path: Path) -> Callable[[Path], Table] | None:
+def _start(path: Path) -> bytes:
     with reading(path), path.open("rb") as file:
-        start = file.read(LONGEST_LINE)
-    found = next((opener for magic, opener in _BY_START.items() if start.startswith(magic)), None)
-    return found or (CsvTable if _is_csv(start) else None)
+        return file.read(LONGEST_LINE)
 
 
-def _is_csv(start: bytes) -> bool:
-    """Tell whether a line of text has as many fields as an image has pixels."""
-    line = start.partition(b"\n")[0]
-    return b"\0" not in line and line.count(b",") >= PIXELS - 1
+def _kind(path: Path, start: bytes) -> str | None:
+    if start.startswith(ZIP):
+        return "NPZ" if holds_arrays(path, start) else None
+    if start.startswith(GZIP):
+        return "gzipped IDX" if unzipped_start(start, LONGEST_LINE).startswith(_IDX) else None
+    found = next((kind for magic, kind in _BY_START.items() if start.startswith(magic)), None)
+    return found or ("CSV" if is_csv(start) else None)

@@ -40,6 +40,10 @@ class Rows:
 class Table(Protocol):
     """A table of images.
 
+    It can be pickled, to have rows of it read by other processes, and on other machines where the file has the same
+    path. Its content is left behind, and what was found out about it goes along: each process opens the file itself
+    when it first reads, and refuses one whose size is another than it was.
+
     Attributes:
         name: what errors call it.
 
