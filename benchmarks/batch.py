@@ -237,8 +237,8 @@ comes from, boxes and marks, checks every row, and can be broken off. The loops 
 | --- | --- | --- |
 {steady}
 
-Fastest tenth to slowest {max(rates) / min(rates):.2f}, most memory to least {max(memory) / min(memory):.2f}. Then the target
-is written, of {size / MEGABYTE:,.0f} MB, in {writing:.1f} s.
+Fastest tenth to slowest {max(rates) / min(rates):.2f}, most memory to least {max(memory) / min(memory):.2f}. Then
+the target is written, of {size / MEGABYTE:,.0f} MB, in {writing:.1f} s.
 """
 
 

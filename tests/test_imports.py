@@ -47,6 +47,7 @@ def last_line(program, **environment):
         "import tendigits.reading.finding, tendigits.reading.length, tendigits.reading.result",
         "import tendigits.data.labels, tendigits.evaluation.readings",
         "import tendigits.image",
+        "import tendigits.data.tables",
         "import tendigits.cli",
     ],
 )
