@@ -1,5 +1,8 @@
 """A job: with which network blocks are read, and how; and what makes it another job."""
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +14,7 @@ if TYPE_CHECKING:
     from tendigits.batch.targets import Kind
     from tendigits.data.tables import Table
 
-__all__ = ["Job", "identity"]
+__all__ = ["Job", "digest", "identity"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,3 +53,8 @@ def identity(job: Job, inputs: "Inputs") -> dict[str, Any]:
         "blocks": len(inputs),
         "sources": inputs.fingerprint,
     }
+
+
+def digest(identity: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of an identity, as 64 hex digits."""
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
