@@ -31,6 +31,15 @@ def test_where_all_are_reviewed_nothing_is_left_to_chance():
     assert accepted.most_wrong == 2
 
 
+def test_those_that_were_drawn_and_have_no_label_may_be_wrong():
+    whole, part = (evaluate_review(sample(right, 2, of=9890)).accepted for right in (298, 290))
+
+    assert (whole.unlabelled, whole.worst_bound) == (0, whole.bound)
+    assert part.unlabelled == 8
+    assert binom.cdf(10, 300, part.worst_bound) == pytest.approx(0.05)
+    assert evaluate_review(sample(8, 0, of=10)).accepted.unlabelled == 2
+
+
 def test_a_higher_confidence_leaves_other_rows():
     accepted = evaluate_review(sample(298, 2, of=9890)).accepted
 

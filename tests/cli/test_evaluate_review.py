@@ -45,10 +45,21 @@ def test_as_json_it_has_the_same_figures(labels):
     assert (accepted["n"], accepted["of"], accepted["wrong"]) == (300, 9890, 2)
     assert accepted["upper_bound"] == upper_bound(2, 300)
     assert accepted["most_wrong"] == 206
+    assert (accepted["unlabelled"], accepted["worst_upper_bound"]) == (0, accepted["upper_bound"])
     assert accepted["thresholds"][-1] == {
         "confidence": 0.999, "accepted": 0, "share": 0, "wrong": 0, "upper_bound": 1,
     }  # fmt: skip
     assert content["least_sure"] == {"n": 3, "of": 140, "right": 1, "untold": 1, "wrong": 1}
+
+
+def test_what_was_drawn_and_skipped_is_said():
+    write(*[row("accepted", 9890, "1", "1")] * 299)
+
+    assert tendigits_command("evaluate", "--data", "labels.csv").stdout.splitlines()[:3] == [
+        "of 299 accepted rows drawn at random, 0 are wrong: 0.00%, at most 1.00% (95%)",
+        "of all 9,890 accepted, at most 98 are wrong (95%)",
+        "1 more drawn, without a label; if those are wrong, at most 1.57% (95%)",
+    ]
 
 
 def test_all_of_a_few_are_no_sample():

@@ -14,10 +14,13 @@ from tendigits.data.labels import LABELS
 from tendigits.data.typed_table import digits_in, names_in, typed_rows
 from tendigits.errors import DataError
 
-__all__ = ["ACCEPTED", "LEAST_SURE", "REVIEWED", "ReviewedRow", "find_reviewed", "read_reviewed"]
+__all__ = ["ACCEPTED", "DRAWN", "LEAST_SURE", "REVIEWED", "ReviewedRow", "find_reviewed", "read_reviewed"]
 
 ACCEPTED, LEAST_SURE = "accepted", "least sure"
 """Why a row was drawn."""
+
+DRAWN = {LEAST_SURE: 700, ACCEPTED: 300}
+"""How many rows are drawn of each kind, or all where there are fewer."""
 
 REVIEWED = ("path", "row", "page", "drawn", "of", "label", "text", "confidence", "marks", "model")
 """The columns."""

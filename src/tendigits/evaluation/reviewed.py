@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tendigits.data.reviewed import ACCEPTED, LEAST_SURE, ReviewedRow
+from tendigits.data.reviewed import ACCEPTED, DRAWN, LEAST_SURE, ReviewedRow
 from tendigits.evaluation.readings import THRESHOLDS, Accepted, ReadNumber, evaluate_readings, upper_bound
 
 __all__ = ["LeastSureReviewed", "ReviewEvaluation", "SampleReviewed", "evaluate_review"]
@@ -44,6 +44,16 @@ class SampleReviewed:
         return self.share if self.is_all else upper_bound(self.wrong, self.n)
 
     @property
+    def unlabelled(self) -> int:
+        """How many more were drawn, and have no label."""
+        return max(0, min(self.of, DRAWN[ACCEPTED]) - self.n)
+
+    @property
+    def worst_bound(self) -> float:
+        """What that share does not exceed, with 95 % confidence, even if those without a label are wrong."""
+        return upper_bound(self.wrong + self.unlabelled, self.n + self.unlabelled) if self.unlabelled else self.bound
+
+    @property
     def most_wrong(self) -> int:
         """How many of all accepted are wrong at most, with 95 % confidence."""
         return math.floor(self.bound * self.of)
@@ -57,6 +67,8 @@ class SampleReviewed:
             "share": self.share,
             "upper_bound": self.bound,
             "most_wrong": self.most_wrong,
+            "unlabelled": self.unlabelled,
+            "worst_upper_bound": self.worst_bound,
             "thresholds": [each.as_dict() for each in self.thresholds],
         }
 

@@ -19,7 +19,7 @@ Box = Sequence[int]
 
 _WIDTH, _HEIGHT = 640, 320
 
-_LEGIBLE = 24
+_LEGIBLE = 32
 """Pixels that digits are high at least if the whole page is shown."""
 
 _ACROSS, _DOWN = 4.0, 2.0

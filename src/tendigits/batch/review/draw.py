@@ -13,11 +13,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tendigits.batch.rows import SCHEMA, is_sure
+from tendigits.data.reviewed import ACCEPTED, DRAWN, LEAST_SURE
 
-__all__ = ["ACCEPTED_DRAWN", "LEAST_SURE_DRAWN", "Draw"]
-
-LEAST_SURE_DRAWN, ACCEPTED_DRAWN = 700, 300
-"""Rows at most."""
+__all__ = ["Draw"]
 
 
 class Draw:
@@ -30,7 +28,7 @@ class Draw:
 
     def __init__(self, seed: str) -> None:
         self._generator = np.random.PCG64(int(seed, 16))
-        self._least_sure, self._accepted = _Least(LEAST_SURE_DRAWN), _Least(ACCEPTED_DRAWN)
+        self._least_sure, self._accepted = _Least(DRAWN[LEAST_SURE]), _Least(DRAWN[ACCEPTED])
 
     def watched(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield all rows in their order, and hold those that are drawn."""

@@ -43,6 +43,9 @@ def _accepted(sample: SampleReviewed) -> Iterator[str]:
         f" at most {sample.bound:.2%} (95%)"
     )
     yield f"of all {sample.of:,} accepted, at most {_wrong(sample.most_wrong)} (95%)"
+    if sample.unlabelled:
+        worst = f"at most {sample.worst_bound:.2%} (95%)"
+        yield f"{sample.unlabelled:,} more drawn, without a label; if those are wrong, {worst}"
     yield ""
     yield from threshold_table(sample.thresholds)
 
