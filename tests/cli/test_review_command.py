@@ -21,6 +21,7 @@ def test_the_command_names_the_page(image):
     assert "one.html: open it in a browser" in result.stdout
     assert json.loads(again.stdout)["review"] == "one.html"
     assert Path("one.html").is_file()
+    assert again.stderr.splitlines()[0] == result.stderr.splitlines()[0]  # whose weights
 
 
 def test_without_a_page_none_is_named(image):

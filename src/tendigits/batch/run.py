@@ -131,6 +131,7 @@ def run(asked: Asked, watcher: Watcher) -> Summary:
     about = identity(job, inputs)
     outcome = Outcome(asked.target, asked.review, job, digest(about))
     if outcome.is_there:
+        watcher.begins(job.model.name, inputs.count, inputs.count)
         outcome.take_up()
         return outcome.summary()
     with Parts(asked.target, about) as parts:
