@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -316,7 +317,8 @@ def test_nothing_is_found_by_the_accessibility_check(open_review, scheme):
 
 @pytest.mark.parametrize("width", [320, 390, 1600])
 def test_nothing_sticks_out_sideways(open_review, width):
-    page = open_review(review(item("1234", path="x" * 200), *ITEMS), viewport={"width": width, "height": 700})
+    long = replace(review(item("1234", path="x" * 200), *ITEMS), target="x" * 200, model="x" * 200)
+    page = open_review(long, viewport={"width": width, "height": 700})
     typed(page, "4711")
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
