@@ -29,7 +29,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 from paper import APART, CONDITIONS, write
 
 from tendigits.batch.blocks import Inputs
-from tendigits.batch.job import Job
+from tendigits.batch.job import Job, key
+from tendigits.batch.outcome import Outcome
 from tendigits.batch.run import carry_out
 from tendigits.batch.targets import kind_of
 from tendigits.data import load_data
@@ -185,7 +186,7 @@ def many(count: int, folder: Path) -> tuple[list[tuple[float, float]], float, fl
     job = Job(open_model(), inputs.tables, single=False, length=None, min_confidence=None, kind=kind_of(target))
     with watched(os.getpid()) as noted:
         stretches = Stretches(noted)
-        carry_out(job, inputs, target, 2, stretches)
+        carry_out(job, inputs, Outcome(target, None, job, key(job, inputs)), 2, stretches)
         writing = time.perf_counter() - stretches.ends[-1][1]
     tenths = [
         ((done - before) / (ended - began), held)

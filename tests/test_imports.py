@@ -42,6 +42,8 @@ def last_line(program, **environment):
         "import tendigits.models",
         "import tendigits.compare",
         "import tendigits.report",
+        "import tendigits.report.review",
+        "import tendigits.data.reviewed, tendigits.evaluation.reviewed",
         "import tendigits.export",
         "import tendigits.reading",
         "import tendigits.reading.finding, tendigits.reading.length, tendigits.reading.result",

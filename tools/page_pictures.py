@@ -17,7 +17,7 @@ from urllib.request import urlopen
 from playwright.sync_api import Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "serving"))
+sys.path.insert(0, str(ROOT / "tests"))
 
 from browser import ARGUMENTS  # noqa: E402 - the line above finds it
 

@@ -1,5 +1,7 @@
 """A job: with which network blocks are read, and how; and what makes it another job."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
     from tendigits.batch.targets import Kind
     from tendigits.data.tables import Table
 
-__all__ = ["Job", "identity"]
+__all__ = ["Job", "identity", "key"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,3 +52,12 @@ def identity(job: Job, inputs: "Inputs") -> dict[str, Any]:
         "blocks": len(inputs),
         "sources": inputs.fingerprint,
     }
+
+
+def key(job: Job, inputs: "Inputs") -> str:
+    """Return what tells a job from others, wherever and whenever it is done: SHA-256 as 64 hex digits.
+
+    When files were changed does not count: a copy of them is read as they are.
+    """
+    told = identity(job, inputs) | {"sources": inputs.listing}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()

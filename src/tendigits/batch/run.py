@@ -10,10 +10,12 @@ from typing import Protocol
 import tendigits
 from tendigits.batch.blocks import Inputs
 from tendigits.batch.finding import find_inputs
-from tendigits.batch.job import Job, identity
+from tendigits.batch.job import Job, identity, key
+from tendigits.batch.outcome import Outcome
 from tendigits.batch.parts import Parts, parts_folder
 from tendigits.batch.processes import read_in_processes
-from tendigits.batch.summary import Summary, Tally
+from tendigits.batch.review.writing import check_review
+from tendigits.batch.summary import Summary
 from tendigits.batch.targets import ENDINGS, KAGGLE, Kind, kind_of
 from tendigits.cores import check_workers, cores
 from tendigits.errors import BatchError, LengthError
@@ -36,6 +38,7 @@ class Asked:
     min_confidence: float | None = None
     kaggle: bool = False
     workers: int | None = None
+    review: Path | None = None
 
 
 class Watcher(Protocol):
@@ -81,6 +84,7 @@ def read_many(
     min_confidence: float | None = None,
     kaggle: bool = False,
     workers: int | None = None,
+    review: "str | os.PathLike[str] | None" = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Summary:
     """Read many images into one table, as ``tendigits read SOURCE... -o TARGET`` does.
@@ -96,6 +100,8 @@ def read_many(
         min_confidence: digits of less are not told, as for :class:`tendigits.Reader`.
         kaggle: write ``ImageId,Label``: each image is one digit, and the likeliest is told.
         workers: processes; None for one on each core.
+        review: a page, ``.html``, on which a person says what is written in some of the images: those that are least
+            sure, and accepted ones drawn at random. It is made of a Parquet file, too, that this very call has made.
         progress: called with how many images are read, and of how many.
 
     Raises:
@@ -115,6 +121,7 @@ def read_many(
         min_confidence,
         kaggle,
         workers,
+        None if review is None else Path(review),
     )
     return run(asked, _Progress(progress))
 
@@ -122,25 +129,29 @@ def read_many(
 def run(asked: Asked, watcher: Watcher) -> Summary:
     """Do what :func:`read_many` says."""
     job, inputs = _begun(asked, watcher)
-    return carry_out(job, inputs, asked.target, asked.workers or cores(), watcher)
+    outcome = Outcome(asked.target, asked.review, job, key(job, inputs))
+    if outcome.is_there:
+        watcher.begins(job.model.name, inputs.count, inputs.count)
+        outcome.take_up()
+    else:
+        carry_out(job, inputs, outcome, asked.workers or cores(), watcher)
+    return outcome.summary()
 
 
-def carry_out(job: Job, inputs: Inputs, target: Path, workers: int, watcher: Watcher) -> Summary:
-    """Read inputs into a target, or those that have not been read yet.
+def carry_out(job: Job, inputs: Inputs, outcome: Outcome, workers: int, watcher: Watcher) -> None:
+    """Read inputs, or those that have not been read yet, and write what is to become of them.
 
     Raises:
-        BatchError: it cannot be gone on with, or written.
+        TendigitsError: it cannot be gone on with, or written.
 
     """
-    with Parts(target, identity(job, inputs)) as parts:
+    with Parts(outcome.target, identity(job, inputs)) as parts:
         left = [number for number in range(len(inputs)) if number not in parts.done]
         watcher.begins(job.model.name, inputs.count - sum(len(inputs[number]) for number in left), inputs.count)
         with closing(read_in_processes(job, inputs, left, workers, parts.keep)) as read:
             for count in read:
                 watcher.has_read(count)
-        tally = Tally()
-        parts.assemble(lambda file, batches, about: job.kind.write(file, tally.counted(batches), about), _about(job))
-    return tally.summary(target, job.model.name)
+        parts.assemble(outcome.write, _about(job))
 
 
 def _begun(asked: Asked, watcher: Watcher) -> tuple[Job, Inputs]:
@@ -148,6 +159,8 @@ def _begun(asked: Asked, watcher: Watcher) -> tuple[Job, Inputs]:
     kind = _kind(asked)
     if asked.workers is not None:
         check_workers(asked.workers)
+    if asked.review is not None:
+        check_review(asked.review)
     model = open_model(asked.model)
     least = 0.0 if asked.kaggle else asked.min_confidence
     Reader(model, least)  # which refuses what does not read digits

@@ -30,6 +30,7 @@ class Summary:
         labelled: rows that were read and have a label.
         as_labelled: of those, the rows whose text is the label.
         failures: the first errors.
+        review: the page to review, where one was asked for.
 
     """
 
@@ -42,11 +43,13 @@ class Summary:
     labelled: int
     as_labelled: int
     failures: tuple[str, ...]
+    review: Path | None
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as ``tendigits read --json -o`` shows it."""
         names = ("model", "rows", "sure", "unsure", "failed", "labelled", "as_labelled")
-        return {"target": str(self.target)} | {name: getattr(self, name) for name in names}
+        review = {} if self.review is None else {"review": str(self.review)}
+        return {"target": str(self.target)} | {name: getattr(self, name) for name in names} | review
 
 
 @dataclass
@@ -78,18 +81,24 @@ class Tally:
             errors = batch.filter(pc.is_valid(batch.column("error"))).select(["path", "row", "error"])
             self.failures += [_in_words(**row) for row in errors.slice(0, _MOST_FAILURES).to_pylist()]
 
-    def summary(self, target: Path, model: str) -> Summary:
+    @property
+    def unsure(self) -> int:
+        """The rows that were read and are not sure."""
+        return self.rows - self.sure - self.failed
+
+    def summary(self, target: Path, model: str, review: Path | None) -> Summary:
         """Return what was counted."""
         return Summary(
             target=target,
             model=model,
             rows=self.rows,
             sure=self.sure,
-            unsure=self.rows - self.sure - self.failed,
+            unsure=self.unsure,
             failed=self.failed,
             labelled=self.labelled,
             as_labelled=self.as_labelled,
             failures=tuple(self.failures[:_MOST_FAILURES]),
+            review=review,
         )
 
 

@@ -16,8 +16,9 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from tendigits.batch.rows import SCHEMA
+from tendigits.errors import BatchError
 
-__all__ = ["ENDINGS", "KAGGLE", "Kind", "Write", "kind_of", "with_lines"]
+__all__ = ["ENDINGS", "KAGGLE", "Kind", "Write", "kind_of", "rows_of", "said_of_itself", "with_lines"]
 
 _ROW_GROUP = 65_536
 
@@ -55,9 +56,33 @@ def with_lines(batch: pa.RecordBatch, kind: Kind, model: str) -> pa.RecordBatch:
 
 def _write_parquet(file: BinaryIO, batches: Iterable[pa.RecordBatch], about: Mapping[str, str]) -> None:
     schema = SCHEMA.with_metadata({f"tendigits.{key}": value for key, value in about.items()})
-    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(file, schema, compression="zstd", write_page_checksum=True) as writer:
         for table in _in_groups(batches):
             writer.write_table(table.cast(schema), row_group_size=_ROW_GROUP)
+
+
+def said_of_itself(target: Path) -> Mapping[str, str]:
+    """Return what a target says of itself: nothing, where it is not there, or cannot say anything."""
+    try:
+        about = pq.read_schema(target).metadata or {}
+    except (OSError, pa.ArrowException):
+        return {}
+    prefix = b"tendigits."
+    return {key.removeprefix(prefix).decode(): value.decode() for key, value in about.items() if key.startswith(prefix)}
+
+
+def rows_of(target: Path) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a Parquet file that is a target, in their order.
+
+    Raises:
+        BatchError: it is damaged.
+
+    """
+    try:
+        with pq.ParquetFile(target, page_checksum_verification=True) as file:
+            yield from file.iter_batches(use_threads=False)
+    except (OSError, pa.ArrowException) as error:
+        raise BatchError(f"{target} is damaged: remove it, and it is made anew ({error})") from error
 
 
 def _in_groups(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:

@@ -1,7 +1,5 @@
 """The page: its head, and the sections one after the other."""
 
-import base64
-import hashlib
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -10,6 +8,7 @@ from tendigits.report.classes import classes
 from tendigits.report.confidence import confidence
 from tendigits.report.markup import Html, element, joined
 from tendigits.report.mistakes import mistakes
+from tendigits.report.policy import policy
 from tendigits.report.subject import Subject
 from tendigits.report.training import training
 
@@ -30,18 +29,12 @@ def _head(subject: Subject, style: str) -> Html:
     return element(
         "head",
         element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_policy(style)),
+        policy(style),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
         element("title", f"{_name(subject)}: {subject.evaluation.accuracy:.2%} of {subject.source}"),
         element("style", Html(style)),
     )
-
-
-def _policy(style: str) -> str:
-    """Forbid everything but pictures that are in the page itself, and this very style sheet."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 def _name(subject: Subject) -> str:

@@ -1,18 +1,12 @@
 """A browser, a server for it to ask, and pages that may not complain."""
 
-import os
-import shutil
-
 import pytest
 from backend import Backend
-from browser import ARGUMENTS
+from browser import PATIENCE, started
 
 from tendigits.serving.app import create_app
 from tendigits.serving.processes.app import guarded
 from tendigits.serving.settings import Settings
-
-PATIENCE = 20_000
-"""Milliseconds: of two cores that others are using too."""
 
 
 @pytest.fixture
@@ -25,17 +19,8 @@ def backend():
 
 @pytest.fixture(scope="module")  # while it is there, an event loop runs, and other tests have their own
 def chromium():
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not program:
-        missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        missing("no Chromium here: apt-get install chromium")
-    from playwright.sync_api import expect, sync_playwright
-
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+    with started() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

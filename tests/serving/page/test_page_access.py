@@ -1,14 +1,10 @@
 """The page is there for everybody: keys, ears, eyes that need contrast, and thumbs."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browser import violations
 from playwright.sync_api import expect
 from waiting import until
 from writing import write
-
-
-def violations(page):
-    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in Axe().run(page).response["violations"]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

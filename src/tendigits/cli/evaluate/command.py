@@ -24,7 +24,8 @@ def evaluate(
         typer.Option(
             "--data",
             metavar="NAME|PATH",
-            help=f"{DATA}; or a folder of images with labels.csv (path,label): then reading is measured.",
+            help=f"{DATA}; or a folder of images with labels.csv (path,label): then reading is measured; or the"
+            " labels.csv that a page to review saves.",
         ),
     ] = None,
     sheet: Annotated[
@@ -41,6 +42,13 @@ def evaluate(
     """Measure trained weights on a test set, or reading on the images of a folder."""
     from tendigits.data.labels import is_labelled
 
+    reviewed = _reviewed(data)
+    if reviewed is not None:
+        from tendigits.cli.evaluate.reviewed import evaluate_reviewed
+
+        _check_alone(model, sheet)
+        evaluate_reviewed(reviewed, as_json=as_json)
+        return
     folder = _folder(data)
     if folder is not None and is_labelled(folder):
         from tendigits.cli.evaluate.readings import evaluate_folder
@@ -56,6 +64,24 @@ def evaluate(
     if folder is not None:
         _check_holds_data(folder)
     evaluate_network(model, data, as_json=as_json)
+
+
+def _reviewed(data: str | None) -> Path | None:
+    """Return the table of a review, if one is to be scored."""
+    from tendigits.data.named import NAMED_SETS
+    from tendigits.data.reviewed import find_reviewed
+
+    return None if data is None or data in NAMED_SETS else find_reviewed(Path(data))
+
+
+def _check_alone(model: Path | None, sheet: Path | None) -> None:
+    """Refuse what a review has no use for: what was read at the time is scored, and the images need not be there."""
+    if model is not None:
+        raise typer.BadParameter("a review scores what was read then: leave the model out", param_hint="MODEL")
+    if sheet is not None:
+        raise typer.BadParameter(
+            "a sheet is drawn of images that are read, and a review reads none; leave it out", param_hint="--sheet"
+        )
 
 
 def _folder(data: str | None) -> Path | None:

@@ -7,11 +7,12 @@ from pathlib import Path
 import typer
 
 from tendigits.cli.answering import print_json, say
+from tendigits.cli.evaluate.thresholds import threshold_table
 from tendigits.cli.progress import progress_bar
 from tendigits.cli.wording import counted, printable
 from tendigits.data.labels import LabelledImage, read_labels
 from tendigits.errors import TendigitsError
-from tendigits.evaluation.readings import Accepted, ReadingsEvaluation, evaluate_readings
+from tendigits.evaluation.readings import ReadingsEvaluation, evaluate_readings
 from tendigits.evaluation.scores import percent
 from tendigits.files import check_writable, write_output
 from tendigits.reading.annotate.picture import as_png
@@ -103,17 +104,10 @@ def _lines(result: ReadingsEvaluation, failures: Sequence[ReadImage]) -> Iterato
     if result.unsure:
         yield f"{counted(result.unsure, 'image')} with a ? in the text, which counts as wrong"
     yield ""
-    yield from _table(result.thresholds)
+    yield from threshold_table(result.thresholds)
     if failures:
         yield ""
         yield from _failures(failures)
-
-
-def _table(thresholds: Sequence[Accepted]) -> Iterator[str]:
-    yield "accepted from   images   share   wrong   at most (95%)"
-    for each in thresholds:
-        least = f"{each.threshold:g}" if each.threshold else "sure"
-        yield f"{least:>13} {each.accepted:8,} {each.share:7.1%} {each.wrong:7,} {each.bound:15.2%}"
 
 
 def _failures(failures: Sequence[ReadImage]) -> Iterator[str]:

@@ -86,3 +86,5 @@ def _lines(summary: Summary, seconds: float) -> Iterator[str]:
     if summary.labelled:
         share = summary.as_labelled / summary.labelled
         yield f"of {summary.labelled:,} with a label {summary.as_labelled:,} are read as it says ({share:.2%})"
+    if summary.review is not None:
+        yield f"{printable(str(summary.review))}: open it in a browser, and say what is written in some of them"

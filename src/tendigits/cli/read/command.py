@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from tendigits.cli.answering import answer
-from tendigits.cli.options import Json, ModelOption
+from tendigits.cli.options import Json, ModelOption, ends_in
 from tendigits.cli.plain import PlainCommand
 
 __all__ = ["app"]
@@ -65,6 +65,16 @@ def read(
     kaggle: Annotated[
         bool, typer.Option("--kaggle", help="With -o FILE.csv: ImageId,Label, as the competition wants.")
     ] = False,
+    review: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.html",
+            callback=ends_in(".html"),
+            help="With -o: a page on which you say what is written in the least sure images and in accepted ones drawn"
+            " at random; evaluate --data scores what it saves.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Read handwritten digits from photos, scans and drawings."""
     digits = _checked(length, single=single)
@@ -74,9 +84,10 @@ def read(
         from tendigits.batch.run import Asked as AskedBatch
         from tendigits.cli.read.batch import read_batch
 
-        read_batch(AskedBatch(images, output, model, single, digits, min_confidence, kaggle, workers), as_json=as_json)
+        asked = AskedBatch(images, output, model, single, digits, min_confidence, kaggle, workers, review)
+        read_batch(asked, as_json=as_json)
         return
-    for given, option in ((workers, "--workers"), (kaggle, "--kaggle")):
+    for given, option in ((workers, "--workers"), (kaggle, "--kaggle"), (review, "--review")):
         if given:
             raise typer.BadParameter("goes with -o TARGET", param_hint=option)
     # A product here takes half a millisecond; threads that share in it are waited for, 90 ms where the cores are busy.

@@ -1,0 +1,74 @@
+"""The page of a batch, from the rows that were drawn."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from tendigits.batch.review.draw import Draw
+from tendigits.batch.review.pictures import Picture, pictures
+from tendigits.batch.summary import Tally
+from tendigits.data.reviewed import ACCEPTED, LEAST_SURE
+from tendigits.errors import BatchError
+from tendigits.files import check_writable, write_output
+from tendigits.report.review import Review, ReviewItem, review_page
+
+__all__ = ["check_review", "write_review"]
+
+
+def check_review(file: Path) -> None:
+    """Check that a page can be written.
+
+    Raises:
+        BatchError: it cannot; nothing has been read then.
+
+    """
+    if file.suffix.lower() != ".html":
+        raise BatchError(f"{file} is to end in .html")
+    if file.is_dir():
+        raise BatchError(f"cannot write {file}: it is a folder; name a file")
+    try:
+        check_writable(file.parent)
+    except FileNotFoundError as error:
+        raise BatchError(f"cannot write {file}: there is no folder {file.parent}") from error
+    except OSError as error:
+        raise BatchError(f"cannot write {file}: {error.strerror or error}") from error
+
+
+def write_review(file: Path, draw: Draw, tally: Tally, job: str, model: str, target: str) -> None:
+    """Write the page, once all rows have gone by.
+
+    Args:
+        file: one of that name is replaced.
+        draw: which rows were drawn.
+        tally: how many there are.
+        job: what tells the job from others.
+        model: whose weights.
+        target: the name of the batch.
+
+    Raises:
+        TendigitsError: it cannot be written.
+
+    """
+    of = {LEAST_SURE: tally.unsure, ACCEPTED: tally.sure}
+    items = (*_items(draw.least_sure, LEAST_SURE), *_items(draw.accepted, ACCEPTED))
+    write_output(file, review_page(Review(job, target, model, of, tally.failed, items)).encode())
+
+
+def _items(rows: pa.Table, drawn: str) -> list[ReviewItem]:
+    found = rows.to_pylist()
+    return [_item(row, drawn, picture) for row, picture in zip(found, pictures(found), strict=True)]
+
+
+def _item(row: dict[str, Any], drawn: str, picture: Picture) -> ReviewItem:
+    return ReviewItem(
+        path=row["path"],
+        row=row["row"],
+        page=row["page"],
+        drawn=drawn,
+        text=row["text"],
+        confidence=row["confidence"],
+        marks=len(row["marks"]),
+        picture=picture.source,
+        note=picture.note,
+    )

@@ -1,0 +1,90 @@
+"""The page: what there is to review as JSON, and beside it markup, style and scripts that never change."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+
+from tendigits.report.markup import Html, element, joined
+from tendigits.report.policy import policy
+
+__all__ = ["Review", "ReviewItem", "review_page"]
+
+_SCRIPTS = ("answers.js", "table.js", "summary.js", "review.js")
+"""In the order in which they need one another."""
+
+
+@dataclass(frozen=True)
+class ReviewItem:
+    """An image to review.
+
+    Attributes:
+        path: of the image or table.
+        row: of the table, from 1; None where it is none.
+        page: of the image, from 1; None where it has one.
+        drawn: why, as ``labels.csv`` says it.
+        text: as read.
+        confidence: the reader's, for the whole text.
+        marks: strokes that were left out of the text.
+        picture: the ``src`` of an ``img``; empty where there is none.
+        note: what is to be said of the picture.
+
+    """
+
+    path: str
+    row: int | None
+    page: int | None
+    drawn: str
+    text: str
+    confidence: float
+    marks: int
+    picture: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """What is reviewed.
+
+    Attributes:
+        job: what tells it from others: what was typed is kept under this name.
+        target: the batch.
+        model: whose weights.
+        of: among how many rows images were drawn, by why they were.
+        failed: rows that could not be read.
+        items: the images in their order.
+
+    """
+
+    job: str
+    target: str
+    model: str
+    of: Mapping[str, int]
+    failed: int
+    items: Sequence[ReviewItem]
+
+
+def review_page(review: Review) -> Html:
+    """Return the page as an HTML document."""
+    style, script = _file("style.css"), "".join(map(_file, _SCRIPTS))
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        policy(style, script),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("title", f"Review of {review.target}"),
+        element("style", Html(style)),
+    )
+    data = element("script", _as_json(review), type="application/json", id="data")
+    body = element("body", Html(_file("body.html")), data, element("script", Html(script)))
+    return joined(Html("<!DOCTYPE html>\n"), element("html", head, body, lang="en"), Html("\n"))
+
+
+def _as_json(review: Review) -> Html:
+    """Return all of it, with nothing in it that a browser would take for an end of the script."""
+    return Html(json.dumps(asdict(review), separators=(",", ":")).replace("<", "\\u003c"))
+
+
+def _file(name: str) -> str:
+    return files("tendigits.report.review").joinpath(name).read_text(encoding="utf-8")

@@ -1,0 +1,344 @@
+"""The page to review: the keyboard does everything, nobody is told before they have answered, and nothing is lost."""
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from browser import violations
+from command import tendigits_command
+from made_up import ITEMS, REVIEW, item, review
+from playwright.sync_api import expect
+
+import tendigits
+from tendigits.data.reviewed import REVIEWED, read_reviewed
+from tendigits.evaluation.readings import upper_bound
+
+
+def typed(page, *answers):
+    """Type an answer to each image, and press Enter."""
+    for answer in answers:
+        page.keyboard.type(answer)
+        page.keyboard.press("Enter")
+
+
+def saved(page):
+    """Press Ctrl+S, and return the table that is downloaded."""
+    with page.expect_download() as download:
+        page.keyboard.press("Control+S")
+    assert download.value.suggested_filename == "labels.csv"
+    download.value.save_as("labels.csv")
+    with Path("labels.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def verdict(page):
+    return page.locator("#verdict")
+
+
+def place(page):
+    return page.locator("#place")
+
+
+def test_a_batch_is_reviewed_by_keyboard_alone_and_scored(open_file, mnist):
+    images, labels = mnist[1]
+    np.savez("digits.npz", images=images[240:300], labels=labels[240:300])
+    tendigits.read_many("digits.npz", "digits.parquet", review="page.html", min_confidence=0.97)
+    read = {each["row"]: each["text"] for each in pq.read_table("digits.parquet").to_pylist()}
+    written = {row: str((int(label) + (row % 9 == 0)) % 10) for row, label in enumerate(labels[240:300], 1)}
+    page = open_file(Path("page.html"))
+
+    for number in range(1, 61):
+        expect(place(page)).to_have_text(f"{number} of 60")
+        row = int(page.locator("#source").inner_text().rpartition("row ")[2])
+        typed(page, written[row])
+        if read[row] not in ("?", written[row]):
+            expect(verdict(page)).to_contain_text(f"but {read[row]} was read")
+            page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="What you have found")).to_be_focused()
+    while page.evaluate("document.activeElement.id") != "save":
+        page.keyboard.press("Tab")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    download.value.save_as("labels.csv")
+
+    accepted = [row for row, text in read.items() if text != "?"]
+    wrong = sum(read[row] != written[row] for row in accepted)
+    assert 0 < wrong < len(accepted) < 60
+    expect(page.locator("#found")).to_contain_text(f"{wrong} of {len(accepted)} accepted are wrong")
+    scored = json.loads(tendigits_command("evaluate", "--data", "labels.csv", "--json").stdout)
+    assert {name: scored["accepted"][name] for name in ("n", "of", "wrong", "upper_bound")} == {
+        "n": len(accepted), "of": len(accepted), "wrong": wrong, "upper_bound": wrong / len(accepted),
+    }  # fmt: skip
+    assert scored["least_sure"] == {
+        "n": 60 - len(accepted), "of": 60 - len(accepted), "right": 0, "wrong": 0, "untold": 60 - len(accepted),
+    }  # fmt: skip
+
+
+def test_part_of_a_sample_is_scored_with_its_bound(open_review):
+    page = open_review(REVIEW)
+    page.keyboard.press("a")
+    typed(page, "7315", "88 21")
+    saved(page)
+
+    scored = json.loads(tendigits_command("evaluate", "--data", "labels.csv", "--json").stdout)
+
+    assert (scored["accepted"]["n"], scored["accepted"]["of"], scored["accepted"]["wrong"]) == (2, 9000, 0)
+    assert scored["accepted"]["upper_bound"] == upper_bound(0, 2)
+    assert scored["least_sure"] is None
+
+
+def test_the_table_is_what_was_read_and_what_was_typed(open_review):
+    page = open_review(REVIEW)
+    typed(page, "4711", "8", "", "7315", "88  21", "-")
+
+    rows = saved(page)
+
+    assert list(rows[0]) == list(REVIEWED)
+    assert [row["label"] for row in rows] == ["4711", "8", "7315", "88 21", ""]
+    assert [row["text"] for row in rows] == ["4?11", "6", "7315", "88 21", ""]
+    assert [row["drawn"] for row in rows] == [each.drawn for each in ITEMS]
+    assert [row["of"] for row in rows] == ["40", "40", "9000", "9000", "9000"]
+    assert (rows[1]["path"], rows[1]["page"], rows[1]["marks"]) == ('odd, "name"\n.tif', "3", "2")
+    assert (rows[4]["path"], rows[4]["row"], rows[4]["page"]) == ("digits.npz", "1234", "")
+    assert {row["model"] for row in rows} == {"shipped 1.0"}
+    assert [row.confidence for row in read_reviewed(Path("labels.csv"))] == [each.confidence for each in ITEMS]
+
+
+def test_only_what_was_reviewed_is_in_the_table(open_review):
+    page = open_review(REVIEW)
+    page.keyboard.press("ArrowDown")
+    typed(page, "6")
+
+    assert [row["text"] for row in saved(page)] == ["6"]
+
+
+def test_what_was_read_is_told_only_after_an_answer(open_review):
+    page = open_review(REVIEW)
+
+    for text in ("4?11", "6", "7315", "88"):
+        expect(page.locator("#field")).to_have_value("")
+        expect(page.locator("#field")).to_be_focused()
+        assert text not in page.locator("body").inner_text().replace(page.locator("#verdict").inner_text(), "")
+        assert f"{text} was read" not in verdict(page).inner_text()
+        page.keyboard.press("ArrowDown")
+        expect(verdict(page)).to_be_empty()
+
+
+def test_where_it_was_read_otherwise_one_looks_again(open_review):
+    page = open_review(review(item("7315"), item("22")))
+    typed(page, "7375")
+
+    expect(verdict(page)).to_have_text("You typed 7375, but 7315 was read. If yours is right, press Enter again.")
+    expect(place(page)).to_have_text("1 of 2")
+    page.keyboard.press("Enter")
+    expect(place(page)).to_have_text("2 of 2")
+    expect(verdict(page)).to_have_text("Before: 7375, read as 7315.")
+
+
+def test_a_slip_of_the_finger_is_corrected(open_review):
+    page = open_review(review(item("7315"), item("22")))
+    typed(page, "7375")
+    page.keyboard.press("Control+A")
+    typed(page, "7315")
+
+    expect(verdict(page)).to_have_text("Before: 7315, as read.")
+    assert saved(page)[0]["label"] == "7315"
+
+
+def test_a_question_mark_is_any_one_digit(open_review):
+    page = open_review(review(item("4?11", "least sure"), item("4?11", "least sure"), item("1")))
+    typed(page, "4711")
+    expect(verdict(page)).to_have_text("Before: 4711, read as 4?11.")
+    typed(page, "47711")
+    expect(verdict(page)).to_contain_text("but 4?11 was read")
+
+
+@pytest.mark.parametrize("answer", ["", "1-2", "--", "-1"])
+def test_what_is_no_answer_is_none(open_review, answer):
+    page = open_review(REVIEW)
+    typed(page, answer)
+
+    expect(place(page)).to_have_text("1 of 5")
+    expect(verdict(page)).to_contain_text("type -" if not answer else "Only digits")
+    expect(page.locator("#labelled")).to_have_text("0 labelled")
+
+
+def test_letters_are_not_typed(open_review):
+    page = open_review(REVIEW)
+    page.keyboard.type("4x7O1l1")
+
+    expect(page.locator("#field")).to_have_value("4711")
+
+
+def test_one_goes_back_and_forth(open_review):
+    page = open_review(REVIEW)
+    typed(page, "4711", "6")
+    expect(place(page)).to_have_text("3 of 5")
+
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Shift+Enter")
+    expect(place(page)).to_have_text("1 of 5")
+    expect(page.locator("#field")).to_have_value("4711")
+    expect(verdict(page)).to_have_text("You typed 4711; 4?11 was read.")
+    page.keyboard.press("a")
+    expect(place(page)).to_have_text("3 of 5")
+    page.keyboard.press("a")
+    expect(place(page)).to_have_text("1 of 5")
+    page.keyboard.press("ArrowUp")
+    expect(place(page)).to_have_text("1 of 5")
+
+
+def test_the_result_so_far_is_told_and_one_goes_on_where_one_was(open_review):
+    page = open_review(REVIEW)
+    page.keyboard.press("a")
+    typed(page, "7315", "99", "")
+    page.keyboard.press("r")
+
+    found = page.locator("#found")
+    expect(found).to_contain_text("1 of 2 accepted is wrong: 50.00%")
+    expect(found).to_contain_text("3 have no label yet")
+    expect(found.get_by_role("button")).to_have_text("4: you typed 99, read as 88 / 21")
+    page.get_by_role("button", name="Back to the images").press("Enter")
+    expect(place(page)).to_have_text("5 of 5")
+    page.keyboard.press("r")
+    found.get_by_role("button").press("Enter")
+    expect(place(page)).to_have_text("4 of 5")
+
+
+def test_what_was_typed_survives_the_page(open_review):
+    page = open_review(REVIEW)
+    typed(page, "4711", "-", "")
+    page.reload()
+
+    expect(page.locator("#labelled")).to_have_text("2 labelled")
+    expect(place(page)).to_have_text("3 of 5")
+    assert [row["label"] for row in saved(page)] == ["4711", ""]
+    again = page.context.new_page()
+    again.goto(page.url)
+    expect(again.locator("#labelled")).to_have_text("2 labelled")
+
+
+def test_another_job_begins_anew(open_review, tmp_path):
+    page = open_review(REVIEW)
+    typed(page, "4711")
+    other = tmp_path / "other.html"
+    from tendigits.report.review import review_page
+
+    other.write_text(review_page(review(*ITEMS, job="another")), encoding="utf-8")
+    page.goto(other.as_uri())
+
+    expect(page.locator("#labelled")).to_have_text("0 labelled")
+
+
+NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('refused'); } });"
+
+
+def test_where_the_browser_keeps_nothing_it_says_so_and_works(open_review):
+    page = open_review(REVIEW, script=NO_STORAGE)
+
+    expect(page.locator("#notice")).to_contain_text("keeps nothing for this page")
+    typed(page, "4711")
+    questions = []
+    page.on("dialog", lambda dialog: (questions.append(dialog.type), dialog.accept()))
+    page.reload()
+    assert questions == ["beforeunload"]
+    typed(page, "4711")
+    assert [row["label"] for row in saved(page)] == ["4711"]
+    page.reload()
+    assert questions == ["beforeunload"]
+
+
+def test_what_another_program_left_there_does_no_harm(open_review):
+    stored = json.dumps({"at": -7, "labels": {"0": "<b>", "1": "6", "99": "1", "2": 5}})
+    script = f"localStorage.setItem('tendigits review 0c0ffee0', {stored!r});"
+    page = open_review(REVIEW, script=script)
+
+    expect(place(page)).to_have_text("1 of 5")
+    expect(page.locator("#labelled")).to_have_text("1 labelled")
+
+
+def test_a_picture_that_is_gone_is_said_to_be(open_review):
+    page = open_review(review(item("1", picture="", note="forms/a.png: there is no such file")))
+
+    expect(page.locator("#missing")).to_be_visible()
+    expect(page.locator("#missing")).to_contain_text("cannot be shown any more: forms/a.png: there is no such file")
+    expect(page.locator("#picture")).to_be_hidden()
+
+
+def test_it_says_what_was_drawn_of_how_many_and_what_failed(open_review):
+    page = open_review(review(*ITEMS, failed=3))
+
+    expect(page.locator("#drawn")).to_contain_text("the 2 least sure of 40 that were not accepted")
+    expect(page.locator("#drawn")).to_contain_text("Of 9,000 accepted ones, 3 are here, drawn at random")
+    expect(page.locator("#drawn")).to_contain_text("3 that could not be read are not here")
+
+
+def test_a_batch_with_nothing_to_review_is_told_so(open_review):
+    page = open_review(review(failed=2))
+
+    expect(page.locator("#found")).to_contain_text("0 of 0 accepted are wrong")
+
+
+def test_buttons_do_what_the_keys_do(open_review):
+    page = open_review(REVIEW)
+    page.keyboard.type("88")
+    page.get_by_role("button", name="New line").click()
+    page.keyboard.type("21")
+    expect(page.locator("#field")).to_have_value("88 21")
+    page.get_by_role("button", name="Skip").click()
+    page.get_by_role("button", name="No digit").click()
+    expect(page.locator("#field")).to_have_value("-")
+    page.get_by_role("button", name="Back", exact=False).first.click()
+    expect(place(page)).to_have_text("1 of 5")
+    page.get_by_role("button", name="To the accepted ones").click()
+    expect(place(page)).to_have_text("3 of 5")
+    page.get_by_role("button", name="Result so far").click()
+    expect(page.locator("#summary")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_found_by_the_accessibility_check(open_review, scheme):
+    page = open_review(REVIEW, color_scheme=scheme)
+    assert violations(page) == []
+    typed(page, "4711")
+    assert violations(page) == []
+    typed(page, "9")
+    assert violations(page) == []
+    page.keyboard.press("a")
+    typed(page, "1", "")
+    page.keyboard.press("s")
+    page.keyboard.press("r")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 1600])
+def test_nothing_sticks_out_sideways(open_review, width):
+    long = replace(review(item("1234", path="x" * 200), *ITEMS), target="x" * 200, model="x" * 200)
+    page = open_review(long, viewport={"width": width, "height": 700})
+    typed(page, "4711")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for button in page.locator("button:visible").all():
+        assert button.bounding_box()["height"] >= 24
+    page.keyboard.press("r")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_picture_and_the_field_are_seen_together_on_a_small_screen(open_review):
+    page = open_review(REVIEW, viewport={"width": 320, "height": 568})
+    box = page.locator("#confirm").bounding_box()
+
+    assert box["y"] + box["height"] <= 568
+
+
+def test_the_policy_lets_nothing_in(open_review):
+    page = open_review(REVIEW)
+
+    policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+    assert policy.startswith("default-src 'none'; img-src data:; style-src 'sha256-")
+    assert "unsafe" not in policy
+    assert "connect-src" not in policy  # none, by default
