@@ -1,12 +1,15 @@
-"""The floor: the matrix products of ten epochs alone, at the shapes of the tutorial's network. Prints one line of JSON.
+"""The floor: the matrix products of epochs alone, at the shapes of a network. Prints one line of JSON.
 
-Forward, weight gradients, and the gradients that pass to the first and second layer, for 1,875 batches of 32, then
+    python floor.py [DIGITS] [BATCH] [HIDDEN] [EPOCHS]      # of the tutorial, 60000 32 128-64 10
+
+Forward, weight gradients, and the gradients that pass to the first and second layer, for an epoch's batches, then
 the forward products of the 10,000 test digits in blocks of 1,000. Each result is added to what the loop carries, so
 that no product can be left out; the additions are of small matrices, but for the gradient of the first layer, which is
 carried as it is.
 """
 
 import json
+import sys
 import time
 from itertools import pairwise
 
@@ -14,7 +17,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-BATCHES, BATCH, SIZES = 1875, 32, (784, 128, 64, 10)
+DIGITS, BATCH, HIDDEN, EPOCHS = (*sys.argv[1:], *("60000", "32", "128-64", "10")[len(sys.argv) - 1 :])
+BATCHES, BATCH, SIZES = int(DIGITS) // int(BATCH), int(BATCH), (784, *map(int, HIDDEN.split("-")), 10)
 
 random = np.random.default_rng(0)
 weights = [jax.device_put(random.normal(size=shape, scale=0.05).astype(np.float32)) for shape in pairwise(SIZES)]
@@ -46,6 +50,6 @@ def epoch(weights, batches, test_blocks):
 
 jax.block_until_ready(epoch(weights, batches, test_blocks))  # compiles
 began = time.perf_counter()
-for _ in range(10):
+for _ in range(int(EPOCHS)):
     jax.block_until_ready(epoch(weights, batches, test_blocks))
 print(json.dumps({"fit_seconds": time.perf_counter() - began}))
