@@ -79,9 +79,10 @@ def _lines(summary: Summary, seconds: float) -> Iterator[str]:
     width = len(f"{max(summary.sure, summary.unsure, summary.failed):,}")
     yield f"  {summary.sure:>{width},} sure"
     if summary.unsure:
-        yield f"  {summary.unsure:>{width},} unsure: a ? in the text, or strokes that were left out of it"
+        remedy = "" if summary.review else "; --review FILE.html shows them"
+        yield f"  {summary.unsure:>{width},} unsure: a ? in the text, or strokes that were left out of it{remedy}"
     if summary.failed:
-        yield f"  {summary.failed:>{width},} could not be read: the column error says why"
+        yield f"  {summary.failed:>{width},} could not be read: the column error says why; mend them, and read them into another file"
         yield from (f"  {'':>{width}}   {printable(failure)}" for failure in summary.failures)
     if summary.labelled:
         share = summary.as_labelled / summary.labelled
