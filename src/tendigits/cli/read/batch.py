@@ -82,7 +82,8 @@ def _lines(summary: Summary, seconds: float) -> Iterator[str]:
         remedy = "" if summary.review else "; --review FILE.html shows them"
         yield f"  {summary.unsure:>{width},} unsure: a ? in the text, or strokes that were left out of it{remedy}"
     if summary.failed:
-        yield f"  {summary.failed:>{width},} could not be read: the column error says why; mend them, and read them into another file"
+        remedy = "the column error says why; mend them, and read them into another file"
+        yield f"  {summary.failed:>{width},} could not be read: {remedy}"
         yield from (f"  {'':>{width}}   {printable(failure)}" for failure in summary.failures)
     if summary.labelled:
         share = summary.as_labelled / summary.labelled
