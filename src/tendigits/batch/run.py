@@ -1,7 +1,7 @@
 """A batch, from what is named to the target."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +11,9 @@ import tendigits
 from tendigits.batch.blocks import Inputs
 from tendigits.batch.finding import find_inputs
 from tendigits.batch.job import Job, identity
+from tendigits.batch.on_ray.connection import LOCAL, connected
 from tendigits.batch.parts import Parts, parts_folder
-from tendigits.batch.processes import read_in_processes
+from tendigits.batch.processes import Keep, read_in_processes
 from tendigits.batch.summary import Summary, Tally
 from tendigits.batch.targets import ENDINGS, KAGGLE, Kind, kind_of
 from tendigits.cores import check_workers, cores
@@ -22,6 +23,9 @@ from tendigits.reading.length import Length, as_length
 from tendigits.reading.reader import Reader
 
 __all__ = ["Asked", "Watcher", "carry_out", "read_many", "run"]
+
+Read = Callable[[Job, Inputs, Iterable[int], int, Keep], Generator[int]]
+"""Reads blocks, as :func:`tendigits.batch.processes.read_in_processes` does."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Asked:
     min_confidence: float | None = None
     kaggle: bool = False
     workers: int | None = None
+    ray: str | None = None
 
 
 class Watcher(Protocol):
@@ -81,6 +86,7 @@ def read_many(
     min_confidence: float | None = None,
     kaggle: bool = False,
     workers: int | None = None,
+    ray: str | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Summary:
     """Read many images into one table, as ``tendigits read SOURCE... -o TARGET`` does.
@@ -95,14 +101,16 @@ def read_many(
         length: how many digits an image has, as for :meth:`tendigits.Reader.read`.
         min_confidence: digits of less are not told, as for :class:`tendigits.Reader`.
         kaggle: write ``ImageId,Label``: each image is one digit, and the likeliest is told.
-        workers: processes; None for one on each core.
+        workers: processes, or actors of Ray; None for one on each core.
+        ray: the cluster that is to read: ``auto`` or ``host:port`` on one of its nodes, or ``local`` to start Ray here.
+            Where Ray is initialised already, that is used.
         progress: called with how many images are read, and of how many.
 
     Raises:
         BatchError: it cannot be begun, gone on with or written.
         LengthError: ``length`` is no number of digits, or there is one besides ``single``.
         WeightsError: the model does not read digits.
-        MissingExtraError: PyArrow is not installed.
+        MissingExtraError: PyArrow is not installed, or Ray where it is asked for.
 
     """
     sources = [source] if isinstance(source, str | os.PathLike) else source
@@ -115,6 +123,7 @@ def read_many(
         min_confidence,
         kaggle,
         workers,
+        ray,
     )
     return run(asked, _Progress(progress))
 
@@ -122,11 +131,18 @@ def read_many(
 def run(asked: Asked, watcher: Watcher) -> Summary:
     """Do what :func:`read_many` says."""
     job, inputs = _begun(asked, watcher)
-    return carry_out(job, inputs, asked.target, asked.workers or cores(), watcher)
+    if asked.ray is None:
+        return carry_out(job, inputs, asked.target, asked.workers or cores(), watcher)
+    with connected(asked.ray) as cores_there:
+        from tendigits.batch.on_ray.reading import read_on_ray  # noqa: PLC0415 - of an extra
+
+        return carry_out(job, inputs, asked.target, asked.workers or cores_there, watcher, read_on_ray)
 
 
-def carry_out(job: Job, inputs: Inputs, target: Path, workers: int, watcher: Watcher) -> Summary:
-    """Read inputs into a target, or those that have not been read yet.
+def carry_out(
+    job: Job, inputs: Inputs, target: Path, workers: int, watcher: Watcher, read: Read = read_in_processes
+) -> Summary:
+    """Read inputs into a target, or those that have not been read yet, by worker processes or as they are read else.
 
     Raises:
         BatchError: it cannot be gone on with, or written.
@@ -135,8 +151,8 @@ def carry_out(job: Job, inputs: Inputs, target: Path, workers: int, watcher: Wat
     with Parts(target, identity(job, inputs)) as parts:
         left = [number for number in range(len(inputs)) if number not in parts.done]
         watcher.begins(job.model.name, inputs.count - sum(len(inputs[number]) for number in left), inputs.count)
-        with closing(read_in_processes(job, inputs, left, workers, parts.keep)) as read:
-            for count in read:
+        with closing(read(job, inputs, left, workers, parts.keep)) as counts:
+            for count in counts:
                 watcher.has_read(count)
         tally = Tally()
         parts.assemble(lambda file, batches, about: job.kind.write(file, tally.counted(batches), about), _about(job))
@@ -146,7 +162,7 @@ def carry_out(job: Job, inputs: Inputs, target: Path, workers: int, watcher: Wat
 def _begun(asked: Asked, watcher: Watcher) -> tuple[Job, Inputs]:
     """Check all that can be checked before anything is read."""
     kind = _kind(asked)
-    if asked.workers is not None:
+    if asked.workers is not None and asked.ray in (None, LOCAL):
         check_workers(asked.workers)
     model = open_model(asked.model)
     least = 0.0 if asked.kaggle else asked.min_confidence
