@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, cast
 
 from tendigits.batch.blocks import FileBlock, Inputs, RowBlock
 from tendigits.batch.job import Job
+from tendigits.batch.one_thread import VARIABLES
 from tendigits.batch.talk import Asked, Begun, Done, Failed, Ready, hear, say
 from tendigits.errors import BatchError
 
@@ -217,4 +218,4 @@ def _pipes(process: "subprocess.Popen[bytes]") -> tuple[BinaryIO, BinaryIO]:
 def _environment() -> dict[str, str]:
     """Return what a process is to find: the modules that this one finds, and one thread to calculate with."""
     path = os.pathsep.join(each for each in sys.path if each)
-    return {**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    return {**os.environ, "PYTHONPATH": path, **VARIABLES}

@@ -1,7 +1,7 @@
 """A batch, from what is named to the target."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +11,10 @@ import tendigits
 from tendigits.batch.blocks import Inputs
 from tendigits.batch.finding import find_inputs
 from tendigits.batch.job import Job, identity, key
+from tendigits.batch.on_ray.connection import LOCAL, connected
 from tendigits.batch.outcome import Outcome
 from tendigits.batch.parts import Parts, parts_folder
-from tendigits.batch.processes import read_in_processes
+from tendigits.batch.processes import Keep, read_in_processes
 from tendigits.batch.review.writing import check_review
 from tendigits.batch.summary import Summary
 from tendigits.batch.targets import ENDINGS, KAGGLE, Kind, kind_of
@@ -24,6 +25,9 @@ from tendigits.reading.length import Length, as_length
 from tendigits.reading.reader import Reader
 
 __all__ = ["Asked", "Watcher", "carry_out", "read_many", "run"]
+
+Read = Callable[[Job, Inputs, Iterable[int], int, Keep], Generator[int]]
+"""Reads blocks, as :func:`tendigits.batch.processes.read_in_processes` does."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Asked:
     min_confidence: float | None = None
     kaggle: bool = False
     workers: int | None = None
+    ray: str | None = None
     review: Path | None = None
 
 
@@ -84,6 +89,7 @@ def read_many(
     min_confidence: float | None = None,
     kaggle: bool = False,
     workers: int | None = None,
+    ray: str | None = None,
     review: "str | os.PathLike[str] | None" = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Summary:
@@ -99,7 +105,9 @@ def read_many(
         length: how many digits an image has, as for :meth:`tendigits.Reader.read`.
         min_confidence: digits of less are not told, as for :class:`tendigits.Reader`.
         kaggle: write ``ImageId,Label``: each image is one digit, and the likeliest is told.
-        workers: processes; None for one on each core.
+        workers: processes, or actors of Ray; None for one on each core.
+        ray: the cluster that is to read: ``auto`` or ``host:port`` on one of its nodes, or ``local`` to start Ray here.
+            Where Ray is initialised already, that is used.
         review: a page, ``.html``, on which a person says what is written in some of the images: those that are least
             sure, and accepted ones drawn at random. It is made of a Parquet file, too, that this very call has made.
         progress: called with how many images are read, and of how many.
@@ -108,7 +116,7 @@ def read_many(
         BatchError: it cannot be begun, gone on with or written.
         LengthError: ``length`` is no number of digits, or there is one besides ``single``.
         WeightsError: the model does not read digits.
-        MissingExtraError: PyArrow is not installed.
+        MissingExtraError: PyArrow is not installed, or Ray where it is asked for.
 
     """
     sources = [source] if isinstance(source, str | os.PathLike) else source
@@ -121,6 +129,7 @@ def read_many(
         min_confidence,
         kaggle,
         workers,
+        ray,
         None if review is None else Path(review),
     )
     return run(asked, _Progress(progress))
@@ -133,12 +142,19 @@ def run(asked: Asked, watcher: Watcher) -> Summary:
     if outcome.is_there:
         watcher.begins(job.model.name, inputs.count, inputs.count)
         outcome.take_up()
-    else:
+    elif asked.ray is None:
         carry_out(job, inputs, outcome, asked.workers or cores(), watcher)
+    else:
+        with connected(asked.ray) as cores_there:
+            from tendigits.batch.on_ray.reading import read_on_ray  # noqa: PLC0415 - of an extra
+
+            carry_out(job, inputs, outcome, asked.workers or cores_there, watcher, read_on_ray)
     return outcome.summary()
 
 
-def carry_out(job: Job, inputs: Inputs, outcome: Outcome, workers: int, watcher: Watcher) -> None:
+def carry_out(
+    job: Job, inputs: Inputs, outcome: Outcome, workers: int, watcher: Watcher, read: Read = read_in_processes
+) -> None:
     """Read inputs, or those that have not been read yet, and write what is to become of them.
 
     Raises:
@@ -148,8 +164,8 @@ def carry_out(job: Job, inputs: Inputs, outcome: Outcome, workers: int, watcher:
     with Parts(outcome.target, identity(job, inputs)) as parts:
         left = [number for number in range(len(inputs)) if number not in parts.done]
         watcher.begins(job.model.name, inputs.count - sum(len(inputs[number]) for number in left), inputs.count)
-        with closing(read_in_processes(job, inputs, left, workers, parts.keep)) as read:
-            for count in read:
+        with closing(read(job, inputs, left, workers, parts.keep)) as counts:
+            for count in counts:
                 watcher.has_read(count)
         parts.assemble(outcome.write, _about(job))
 
@@ -157,7 +173,7 @@ def carry_out(job: Job, inputs: Inputs, outcome: Outcome, workers: int, watcher:
 def _begun(asked: Asked, watcher: Watcher) -> tuple[Job, Inputs]:
     """Check all that can be checked before anything is read."""
     kind = _kind(asked)
-    if asked.workers is not None:
+    if asked.workers is not None and asked.ray in (None, LOCAL):
         check_workers(asked.workers)
     if asked.review is not None:
         check_review(asked.review)

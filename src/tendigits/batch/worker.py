@@ -5,6 +5,7 @@ import sys
 import traceback
 from typing import BinaryIO
 
+from tendigits.batch.one_thread import use_one_thread
 from tendigits.batch.talk import Asked, Begun, Done, Failed, Ready, hear, say
 
 __all__ = ["main"]
@@ -23,13 +24,9 @@ def main() -> None:
 
 
 def _serve(heard: BinaryIO, answers: BinaryIO) -> None:
-    import cv2  # noqa: PLC0415 - with all that it may print
-    import pyarrow as pa  # noqa: PLC0415 - likewise
+    from tendigits.batch.block_reader import BlockReader  # noqa: PLC0415 - with all that it may print
 
-    from tendigits.batch.block_reader import BlockReader  # noqa: PLC0415 - likewise
-
-    cv2.setNumThreads(1)  # there is a process for each core
-    pa.set_cpu_count(1)
+    use_one_thread()
     reader = BlockReader(hear(heard))
     say(answers, Ready())
     while True:

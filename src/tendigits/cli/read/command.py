@@ -60,7 +60,18 @@ def read(
         ),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="With -o: processes. [one on each core]", show_default=False)
+        int | None,
+        typer.Option(
+            metavar="N", min=1, help="With -o: processes, or actors of Ray. [one on each core]", show_default=False
+        ),
+    ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS|local",
+            help="With -o: read on a Ray cluster, at auto or HOST:PORT on one of its nodes; local starts Ray here.",
+            show_default=False,
+        ),
     ] = None,
     kaggle: Annotated[
         bool, typer.Option("--kaggle", help="With -o FILE.csv: ImageId,Label, as the competition wants.")
@@ -84,10 +95,10 @@ def read(
         from tendigits.batch.run import Asked as AskedBatch
         from tendigits.cli.read.batch import read_batch
 
-        asked = AskedBatch(images, output, model, single, digits, min_confidence, kaggle, workers, review)
+        asked = AskedBatch(images, output, model, single, digits, min_confidence, kaggle, workers, ray, review)
         read_batch(asked, as_json=as_json)
         return
-    for given, option in ((workers, "--workers"), (kaggle, "--kaggle"), (review, "--review")):
+    for given, option in ((workers, "--workers"), (ray, "--ray"), (kaggle, "--kaggle"), (review, "--review")):
         if given:
             raise typer.BadParameter("goes with -o TARGET", param_hint=option)
     # A product here takes half a millisecond; threads that share in it are waited for, 90 ms where the cores are busy.
