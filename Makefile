@@ -9,7 +9,7 @@ PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --const
 
 .DELETE_ON_ERROR:
 .PHONY: train page test lint types test-backends test-judges weights judges clean
-.PHONY: bench-fit bench-epoch bench-time bench-inference bench-images bench-reading bench-serving bench-batch
+.PHONY: bench-fit bench-epoch bench-time bench-inference bench-images bench-reading bench-serving bench-batch bench-growth bench
 
 train: $(VENV)/.train
 	$(VENV)/bin/tendigits train
@@ -59,6 +59,13 @@ bench-serving: $(VENV)/.dev .venv-litserve/.bench .venv-bentoml/.bench
 
 bench-batch: $(VENV)/.dev .venv-judges/.judges
 	$(VENV)/bin/python benchmarks/batch.py --torch .venv-judges/bin/python
+
+bench-growth: $(VENV)/.train
+	$(VENV)/bin/python benchmarks/growth.py
+
+# All of these, one after the other, and benchmarks/RESULTS.md: hours. Broken off, it goes on at the next one.
+bench: $(VENV)/.train
+	$(VENV)/bin/python benchmarks/all.py $(BENCH_ARGS)
 
 # The weights that ship and their model card: an hour on two cores.
 weights: $(VENV)/.train

@@ -1,6 +1,7 @@
 """What goes wrong in a batch: each time a clear word, and nothing lost."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -149,3 +150,48 @@ def test_a_folder_that_cannot_be_written_is_said_before_anything_is_read(forms):
 
     with pytest.raises(BatchError, match=r"cannot write .*forms\.jsonl\.parts"):
         tendigits.read_many(forms[0], "forms.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.csv", b";".join([b"0"] * 784), "a.csv: no table of images: its columns are separated by semicolons"),
+        ("a.csv", b"", "a.csv: "),
+        ("a.png", None, "a.png: there is no such file"),
+        ("https://a.b/c.png", None, "a web address; download the image"),
+    ],
+)
+def test_what_alone_is_named_and_cannot_be_read_is_said_at_once(name, content, words):
+    if content is not None:
+        Path(name).write_bytes(content)
+
+    with pytest.raises(BatchError, match=words):
+        tendigits.read_many(name, "read.csv")
+
+    assert not Path("read.csv").exists()
+
+
+def test_a_table_without_rows_is_said_to_be_empty():
+    np.savez("none.npz", images=np.zeros((0, 28, 28), np.uint8))
+    pq.write_table(pa.table({"image": pa.array([], pa.binary())}), "none.parquet")
+
+    with pytest.raises(BatchError, match=r"none\.npz: images: is uint8 \(0, 28, 28\), which is empty"):
+        tendigits.read_many("none.npz", "read.csv")
+    with pytest.raises(BatchError, match=r"nothing to read: none\.parquet has no rows"):
+        tendigits.read_many("none.parquet", "read.csv")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_a_pipe_could_not_be_read_again():
+    os.mkfifo("pipe.png")
+
+    with pytest.raises(BatchError, match="save it to a file"):
+        tendigits.read_many("pipe.png", "read.csv")
+
+
+def test_damaged_words_about_a_job_are_said_to_be_damaged(folder):
+    Path("read.csv.parts").mkdir()
+    Path("read.csv.parts/job.json").write_text("garbage")
+
+    with pytest.raises(BatchError, match=r"job\.json is damaged, and with it what was read before: remove"):
+        tendigits.read_many(folder, "read.csv")

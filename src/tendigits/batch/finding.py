@@ -4,17 +4,20 @@ A folder is searched for images; one that holds none is searched for tables.
 """
 
 import os
-import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tendigits.batch.blocks import Input
 from tendigits.data.tables import Table, is_table, open_table
-from tendigits.errors import BatchError, DataError
+from tendigits.errors import BatchError, DataError, ImageError
 from tendigits.image.endings import ENDINGS
+from tendigits.image.pages import undecoded
 from tendigits.reading.finding import STANDARD_INPUT, Found, find_images
 
 __all__ = ["find_inputs"]
+
+_CALLED_TABLES = (".csv", ".tsv", ".txt", ".parquet", ".arrow", ".feather", ".npz", ".idx", ".zip", ".gz", "ubyte")
+"""How names end of files that are meant to be tables: what they are instead is said of a table then."""
 
 
 def find_inputs(names: Sequence[str], leave_out: Path) -> tuple[list[Input | Table], list[str]]:
@@ -36,14 +39,14 @@ def find_inputs(names: Sequence[str], leave_out: Path) -> tuple[list[Input | Tab
         raise BatchError(
             "standard input cannot be read again when a batch is gone on with: save it to a file, and name it"
         )
-    search = find_images(names, leave_out)
+    search, named = find_images(names, leave_out), frozenset(names)
     found: list[Input | Table] = []
-    skipped = list(search.skipped)
+    taken: set[str] = set()
     for each in search.found:
-        tables = _tables_in(each, skipped)
-        skipped = [path for path in skipped if path not in tables] if tables else skipped
-        found += [_opened(path) for path in tables] or [_input(each, is_named=each.path in names)]
-    return found, skipped
+        tables = _tables_in(each, search.skipped)
+        taken.update(tables)
+        found += [_opened(path) for path in tables] or [_input(each, is_named=each.path in named)]
+    return found, [path for path in search.skipped if path not in taken]
 
 
 def _tables_in(found: Found, others: Iterable[str]) -> list[str]:
@@ -58,11 +61,16 @@ def _input(found: Found, *, is_named: bool) -> Input | Table:
     path = found.path
     if found.error is not None:
         return Input(path, str(found.error))
-    if is_named and (error := _why_not(path)):
-        return Input(path, error)
-    # To look into every image of a folder would take ten times as long as to list it.
-    may_be_table = is_named or not path.lower().endswith(ENDINGS)
-    return _opened(path) if may_be_table and _holds_table(path) else Input(path)
+    is_called_image = path.lower().endswith(ENDINGS)
+    if is_called_image and not is_named:
+        return Input(path)  # to look into every image of a folder would take ten times as long as to list it
+    if not os.path.isfile(path):  # noqa: PTH113 - as it was named
+        return Input(path, _not_a_file(path))
+    if _holds_table(path):
+        return _opened(path)
+    if is_called_image or (error := _image_error(path)) is None:
+        return Input(path)
+    return _opened(path) if path.lower().endswith(_CALLED_TABLES) else Input(path, error)
 
 
 def _opened(path: str) -> Input | Table:
@@ -81,12 +89,16 @@ def _holds_table(path: str) -> bool:
         return False
 
 
-def _why_not(path: str) -> str | None:
-    """Return why what was named cannot be read, now and again when the batch is gone on with."""
+def _not_a_file(path: str) -> str | None:
+    if os.path.exists(path):  # noqa: PTH110 - as it was named
+        return f"{path}: not a file, and could not be read again if the batch is broken off; save it to a file"
+    return _image_error(path)
+
+
+def _image_error(path: str) -> str | None:
+    """Return why a file cannot be read as an image, as far as its beginning tells."""
     try:
-        mode = os.stat(path).st_mode  # noqa: PTH116 - Path would raise for a name that none can have
-    except (OSError, ValueError) as error:
-        return f"{path}: {getattr(error, 'strerror', None) or error}; check its name and folder"
-    if not stat.S_ISREG(mode):
-        return f"{path}: not a file, and could not be read again when the batch is gone on with; save it to a file"
+        next(undecoded(path), None)
+    except ImageError as error:
+        return str(error)
     return None

@@ -99,6 +99,8 @@ class Parts:
         self.done = {int(name) for name in names if name.isdigit()}
 
     def _check_same(self, begun: Mapping[str, Any]) -> None:
+        if not begun:
+            raise BatchError(f"{self._job} is damaged, and with it what was read before: remove {self.folder}")
         other = [words for key, words in _WORDS.items() if begun.get(key) != self._identity[key]]
         if other:
             raise BatchError(

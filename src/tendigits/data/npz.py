@@ -207,7 +207,9 @@ def _read_array(archive: zipfile.ZipFile, key: str, name: str, limit: int) -> ND
 
 def _check_count(header: _Header, member: zipfile.ZipInfo, name: str) -> None:
     count = math.prod(header.shape) * header.dtype.itemsize
-    if count == 0 or header.size + count != member.file_size:
+    if count == 0:
+        raise DataError(f"{name}: is {header.dtype} {header.shape}, which is empty")
+    if header.size + count != member.file_size:
         raise DataError(
             f"{name}: declares {header.dtype} {header.shape}, {count:,} bytes, and holds"
             f" {member.file_size - header.size:,}"
