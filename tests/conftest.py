@@ -1,5 +1,6 @@
 """What several rooms' tests share: MNIST itself, and a small part of it as files."""
 
+import os
 import signal
 import weakref
 from pathlib import Path
@@ -28,6 +29,21 @@ def tiff_pages(monkeypatch):
 
     monkeypatch.setattr(tiff, "decoded", watched)
     return decoded
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """Let a test leave nothing in the folder that it is run from."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def environment():
+    """Leave the environment as it was: `read` sets how many threads NumPy has, for a process of its own."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.fixture(scope="session")

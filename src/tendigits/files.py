@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from tendigits.errors import TendigitsError
 
-__all__ = ["PARTIAL_SUFFIX", "check_writable", "synced", "write_new", "write_output", "write_whole"]
+__all__ = ["PARTIAL_SUFFIX", "check_output", "check_writable", "synced", "write_new", "write_output", "write_whole"]
 
 PARTIAL_SUFFIX = ".partial"
 """The ending of a file that is still being written; after a crash such a file may stay behind."""
@@ -86,6 +86,19 @@ def synced(path: Path) -> Iterator[BinaryIO]:
         os.fsync(file.fileno())
 
 
+def check_output(path: Path) -> None:
+    """Check that a file that the user has named can be written, before there is anything to write.
+
+    Raises:
+        TendigitsError: it cannot be written; the message names the file and the reason.
+
+    """
+    if path.is_dir():
+        raise TendigitsError(f"cannot write {path}: it is a folder; name a file")
+    with _named(path):
+        check_writable(path.parent)
+
+
 def write_output(path: Path, content: bytes) -> None:
     """Write a file that the user has named, whole or not at all; one of that name is replaced.
 
@@ -93,8 +106,15 @@ def write_output(path: Path, content: bytes) -> None:
         TendigitsError: it cannot be written; the message names the file and the reason.
 
     """
-    try:
+    with _named(path):
         write_whole(path, content)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Name the file that cannot be written, and the reason."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise TendigitsError(f"cannot write {path}: there is no folder {path.parent}") from error
     except OSError as error:

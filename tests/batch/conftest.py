@@ -1,7 +1,5 @@
 """What batches are made of: a table of MNIST's test digits, and a folder of pages with numbers."""
 
-import os
-
 import numpy as np
 import pytest
 from handwritten import page, save
@@ -10,18 +8,8 @@ DIGITS, PAGES = 9000, 34
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path, monkeypatch):
-    """Let no test leave anything in the folder that it is run from."""
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def environment():
-    """Leave the environment as it was: `read` sets how many threads NumPy has, for a process of its own."""
-    before = dict(os.environ)
-    yield
-    os.environ.clear()
-    os.environ.update(before)
+def alone(elsewhere, environment):
+    """Leave nothing behind."""
 
 
 @pytest.fixture(scope="session")

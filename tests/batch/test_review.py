@@ -16,7 +16,7 @@ from handwritten import page, save
 
 import tendigits
 from tendigits.batch.review.pictures import pictures
-from tendigits.errors import BatchError
+from tendigits.errors import BatchError, TendigitsError
 from tendigits.evaluation.readings import ReadNumber
 
 OPTIONS = {"min_confidence": 0.95}
@@ -293,14 +293,12 @@ def test_names_of_files_cannot_become_part_of_the_page(forms):
 )
 def test_a_page_that_cannot_be_written_is_said_so_before_anything_is_read(forms, name, words):
     Path("folder.html").mkdir()
-    with pytest.raises(BatchError, match=words):
+    with pytest.raises(TendigitsError, match=words):
         tendigits.read_many(forms[0], "forms.csv", review=name)
     assert [path.name for path in Path().iterdir()] == ["folder.html"]
 
 
 def test_a_page_that_cannot_be_written_in_the_end_costs_nothing_that_was_read(forms, monkeypatch):
-    from tendigits.errors import TendigitsError
-
     def full(*_):
         raise TendigitsError("cannot write page.html: the disk is full")
 

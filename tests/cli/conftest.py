@@ -1,24 +1,12 @@
 """Two short runs, which all tests of the commands look at, and an empty folder for each test to be in."""
 
-import os
-
 import pytest
 from command import tendigits_command
 
 
 @pytest.fixture(autouse=True)
-def elsewhere(tmp_path, monkeypatch):
-    """Let no test leave anything in the folder that it is run from."""
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture(autouse=True)
-def environment():
-    """Leave the environment as it was: `read` sets how many threads NumPy has, for a process of its own."""
-    before = dict(os.environ)
-    yield
-    os.environ.clear()
-    os.environ.update(before)
+def alone(elsewhere, environment):
+    """Leave nothing behind."""
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 import pytest
 from backend import Backend
-from browser import PATIENCE, started
+from browser import Visits, started
 
 from tendigits.serving.app import create_app
 from tendigits.serving.processes.app import guarded
@@ -26,24 +26,11 @@ def chromium():
 @pytest.fixture
 def open_page(chromium, backend):
     """Open the page in a browser as it is described; afterwards it must have asked nobody else and have no errors."""
-    contexts, complaints, addresses = [], [], []
-
-    def opened(**described):
-        context = chromium.new_context(**({"viewport": {"width": 1200, "height": 900}} | described))
-        contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        context.on("request", lambda request: addresses.append(request.url))
-        context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(backend.url)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert [text for text in complaints if not text.startswith("Failed to load resource")] == []
-    assert [url for url in addresses if not url.startswith((backend.url, "blob:", "data:"))] == []
+    visits = Visits(chromium)
+    yield lambda **described: visits.open(backend.url, **described)
+    visits.close()
+    assert [text for text in visits.complaints if not text.startswith("Failed to load resource")] == []
+    assert [url for url in visits.addresses if not url.startswith((backend.url, "blob:", "data:"))] == []
 
 
 @pytest.fixture

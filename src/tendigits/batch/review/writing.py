@@ -10,7 +10,7 @@ from tendigits.batch.review.pictures import Picture, pictures
 from tendigits.batch.summary import Tally
 from tendigits.data.reviewed import ACCEPTED, LEAST_SURE
 from tendigits.errors import BatchError
-from tendigits.files import check_writable, write_output
+from tendigits.files import check_output, write_output
 from tendigits.report.review import Review, ReviewItem, review_page
 
 __all__ = ["check_review", "write_review"]
@@ -20,19 +20,12 @@ def check_review(file: Path) -> None:
     """Check that a page can be written.
 
     Raises:
-        BatchError: it cannot; nothing has been read then.
+        TendigitsError: it cannot; nothing has been read then.
 
     """
     if file.suffix.lower() != ".html":
         raise BatchError(f"{file} is to end in .html")
-    if file.is_dir():
-        raise BatchError(f"cannot write {file}: it is a folder; name a file")
-    try:
-        check_writable(file.parent)
-    except FileNotFoundError as error:
-        raise BatchError(f"cannot write {file}: there is no folder {file.parent}") from error
-    except OSError as error:
-        raise BatchError(f"cannot write {file}: {error.strerror or error}") from error
+    check_output(file)
 
 
 def write_review(file: Path, draw: Draw, tally: Tally, job: str, model: str, target: str) -> None:

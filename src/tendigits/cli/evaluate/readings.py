@@ -11,10 +11,9 @@ from tendigits.cli.evaluate.thresholds import threshold_table
 from tendigits.cli.progress import progress_bar
 from tendigits.cli.wording import counted, printable
 from tendigits.data.labels import LabelledImage, read_labels
-from tendigits.errors import TendigitsError
 from tendigits.evaluation.readings import ReadingsEvaluation, evaluate_readings
 from tendigits.evaluation.scores import percent
-from tendigits.files import check_writable, write_output
+from tendigits.files import check_output, write_output
 from tendigits.reading.annotate.picture import as_png
 from tendigits.reading.annotate.sheet import PER_SHEET, failure_sheets
 from tendigits.reading.labelled import ReadImage, read_labelled, surest_failures
@@ -34,7 +33,7 @@ def evaluate_folder(folder: Path, model: Path | None, sheet: Path, *, as_json: b
         typer.Exit: an image cannot be read: with code 1, when all is measured.
 
     """
-    _check_writable(sheet)
+    check_output(sheet)
     labelled = read_labels(folder)
     reader = Reader(model)
     say(f"model: {reader.name}; data: {folder}")
@@ -80,17 +79,6 @@ def _numbered(first: Path, number: int) -> Path:
 def _older(first: Path, sheets: int) -> Iterator[Path]:
     """Yield the files that would have been written over, had there been more failures."""
     return takewhile(Path.exists, (_numbered(first, number) for number in count(sheets + 1)))
-
-
-def _check_writable(sheet: Path) -> None:
-    if sheet.is_dir():
-        raise TendigitsError(f"cannot write {sheet}: it is a folder; name a file")
-    try:
-        check_writable(sheet.parent)
-    except FileNotFoundError as error:
-        raise TendigitsError(f"cannot write {sheet}: there is no folder {sheet.parent}") from error
-    except OSError as error:
-        raise TendigitsError(f"cannot write {sheet}: {error.strerror or error}") from error
 
 
 def _lines(result: ReadingsEvaluation, failures: Sequence[ReadImage]) -> Iterator[str]:
