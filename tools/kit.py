@@ -25,6 +25,7 @@ from string import Template
 from tempfile import TemporaryDirectory
 
 from classroom import PLATFORMS, Target, build, gather, manifest
+from classroom.figure import figure
 from classroom.target import this_platform, this_python
 from packaging.utils import parse_wheel_filename
 
@@ -32,7 +33,7 @@ from tendigits.data import load_data, write_idx
 from tendigits.data.folder import IDX_NAMES
 
 HANDED_OUT = Path(__file__).parent / "classroom" / "handed_out"
-MANIFEST = "MANIFEST.json"
+MANIFEST, GUIDE = "MANIFEST.json", "GUIDE.html"
 
 
 def main() -> None:
@@ -47,18 +48,23 @@ def main() -> None:
         shutil.rmtree(options.out, ignore_errors=True)
         kit.rename(options.out)
     size = sum(path.stat().st_size for path in options.out.rglob("*"))
-    print(f"{options.out}: {size / 1e6:.0f} MB, for {said(targets)}; open {options.out / 'GUIDE.html'}")
+    print(f"{options.out}: {size / 1e6:.0f} MB, for {said(targets)}; open {options.out / GUIDE}")
 
 
 def asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Fill a folder for a class without internet.")
     parser.add_argument("--out", type=Path, default=Path("kit"))
     parser.add_argument("--platform", nargs="*", choices=PLATFORMS, help="[this one]")
-    parser.add_argument("--python", nargs="*", metavar="3.12", help="[this one]")
+    parser.add_argument("--python", nargs="*", type=without_patch, metavar="3.12", help="[this one]")
     options = parser.parse_args()
     options.platform = options.platform or [this_platform()]
     options.python = options.python or [this_python()]
     return options
+
+
+def without_patch(version: str) -> str:
+    """Return 3.12 of 3.12.4, too: images of containers set PYTHON_VERSION so, and make hands it on."""
+    return ".".join(version.split(".")[:2])
 
 
 def fill(kit: Path, targets: Sequence[Target]) -> None:
@@ -71,7 +77,7 @@ def fill(kit: Path, targets: Sequence[Target]) -> None:
         gather(project, target, wheels)
     put_mnist(kit / "mnist")
     version = str(parse_wheel_filename(project.name)[1])
-    hand_out(kit, {"version": version, "targets": said(targets), "python": targets[0].python})
+    hand_out(kit, version, targets)
     described = manifest(kit, version, targets)
     (kit / MANIFEST).write_text(json.dumps(described, indent=1) + "\n", "utf-8")
 
@@ -84,18 +90,27 @@ def put_mnist(folder: Path) -> None:
         write_idx(folder / name, array)
 
 
-def hand_out(kit: Path, facts: dict[str, str]) -> None:
-    """Write the files that go along, with what is known of this kit in the guide, and batch files as Windows wants."""
+def hand_out(kit: Path, version: str, targets: Sequence[Target]) -> None:
+    """Write the files that go along: the guide with what is known of this kit, batch files as Windows wants them."""
     for path in sorted(HANDED_OUT.iterdir()):
         newline = "\r\n" if path.suffix == ".bat" else "\n"
-        text = path.read_text("utf-8")
-        if path.suffix == ".html":
-            text = Template(text).substitute(facts)
-        (kit / path.name).write_text(text, "utf-8", newline=newline)
+        (kit / path.name).write_text(path.read_text("utf-8"), "utf-8", newline=newline)
+    (kit / GUIDE).write_text(guide(version, targets), "utf-8")
+
+
+def guide(version: str, targets: Sequence[Target]) -> str:
+    text = (HANDED_OUT / GUIDE).read_text("utf-8")
+    facts = {"version": version, "targets": said(targets), "pythons": pythons(targets), "python": targets[-1].python}
+    return Template(text).substitute(facts, figure=figure())
 
 
 def said(targets: Sequence[Target]) -> str:
-    return ", ".join(map(str, targets))
+    platforms = dict.fromkeys(PLATFORMS[target.platform].said for target in targets)
+    return f"Python {pythons(targets)} on {', '.join(platforms)}"
+
+
+def pythons(targets: Sequence[Target]) -> str:
+    return " or ".join(dict.fromkeys(target.python for target in targets))
 
 
 if __name__ == "__main__":

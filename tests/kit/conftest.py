@@ -1,8 +1,6 @@
 """A class without internet: what one computer of it has is all that these tests use."""
 
 import os
-import re
-import shlex
 import shutil
 import socket
 import subprocess
@@ -13,13 +11,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 
-TOOL = Path(__file__).parents[2] / "tools" / "kit.py"
 
-
-@pytest.fixture(scope="module")
-def offline(tmp_path_factory):
+@pytest.fixture
+def offline(tmp_path):
     """Run commands where no network is, at an empty home; where that can't be, the tests are skipped, or fail in CI."""
-    isolation = [*isolated(), "env", "-i", f"HOME={tmp_path_factory.mktemp('home')}", f"PATH={os.environ['PATH']}"]
+    isolation = [*isolated(), "env", "-i", f"HOME={tmp_path / 'home'}", f"PATH={os.environ['PATH']}"]
 
     def run(*command, code=0):
         result = subprocess.run([*isolation, *map(str, command)], capture_output=True, text=True, check=False)
@@ -43,22 +39,3 @@ def isolated():
                 return command
     missing = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
     return missing("no network namespaces here: unshare, of Linux, makes them for root, or for all users if it may")
-
-
-@pytest.fixture(scope="module")
-def kit(tmp_path_factory):
-    """Make a kit for this computer, and leave none of its 320 MB behind."""
-    folder = tmp_path_factory.mktemp("kit") / "kit"
-    subprocess.run([sys.executable, TOOL, "--out", folder], check=True)
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture(scope="module")
-def at_a_desk(kit, offline, tmp_path_factory):
-    """Set a kit up, and run commands as the set-up says that they are run."""
-    folder = tmp_path_factory.mktemp("desk") / "a pupil's"
-    said = offline("sh", kit / "setup.sh", folder).stdout
-    start = shlex.split(re.search("Now: +(.+)\n", said)[1])
-    yield lambda *command: offline(*start, *command)
-    shutil.rmtree(folder)

@@ -43,7 +43,7 @@ def test_markers_are_asked_about_this_computer_as_pip_asks_them():
 @pytest.mark.parametrize(
     ("target", "expected"),
     [(WINDOWS, {"numpy", "colorama"}), (MAC, {"numpy", "uvloop", "older"}), (LINUX, {"numpy", "uvloop"})],
-    ids=str,
+    ids=["Windows", "macOS", "Linux"],
 )
 def test_requirements_are_those_of_the_target(target, expected, wheel):
     assert {name for name, _ in required(wheel(REQUIREMENTS), [], target)} == expected

@@ -36,7 +36,9 @@ def _linux(machine: str, said: str) -> _Platform:
 PLATFORMS = {
     "linux_x86_64": _linux("x86_64", "Linux"),
     "linux_aarch64": _linux("aarch64", "Linux on Arm"),
-    "macosx_arm64": _Platform(("macosx_14_0_arm64",), "macOS 14, Apple silicon", "darwin", "Darwin", "posix", "arm64"),
+    "macosx_arm64": _Platform(
+        ("macosx_14_0_arm64",), "macOS 14 on Apple silicon", "darwin", "Darwin", "posix", "arm64"
+    ),
     "win_amd64": _Platform(("win_amd64",), "Windows", "win32", "Windows", "nt", "AMD64"),
 }
 """Where networks are trained, by name: JAX has wheels for these."""
