@@ -18,7 +18,8 @@ run, photos = Path(sys.argv[1]), Path(sys.argv[2])
 weights = load(run / "weights.safetensors")
 for path in sorted(photos.iterdir()) if photos.is_dir() else [photos]:
     grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
-    if grey is None:  # no picture
+    if grey is None:
+        print(f"{path.name}: OpenCV reads no picture here")
         continue
     small = cv2.resize(grey, (28, 28), interpolation=cv2.INTER_AREA)
     bright_ink = 255 - small if small.mean() > 127 else small  # MNIST's ink is bright on dark

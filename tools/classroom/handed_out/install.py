@@ -79,7 +79,7 @@ def install(environment: Path) -> None:
     venv.EnvBuilder(clear=True, symlinks=not WINDOWS).create(environment)
     python = environment / ("Scripts/python.exe" if WINDOWS else "bin/python")
     [pip] = (KIT / "wheels").glob("pip-*.whl")
-    wanted = ["pip", f"tendigits[train,serve]=={MANIFEST['tendigits']}"]
+    wanted = ["pip", f"tendigits[train,serve,heic]=={MANIFEST['tendigits']}"]
     options = ["--quiet", "--isolated", "--no-index", f"--find-links={KIT / 'wheels'}", "--only-binary=:all:"]
     command = [python, "-m", "pip", "install", *options, *QUICKER, *wanted]
     alone = {"PYTHONPATH": str(pip), "PIP_CONFIG_FILE": os.devnull}
