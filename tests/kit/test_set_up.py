@@ -43,6 +43,25 @@ def test_another_python_than_the_kits_is_named_with_those_it_is_for(set_up):
     assert not desk.exists()
 
 
+def test_a_folder_with_other_things_is_left_as_it_is(set_up, tmp_path):
+    (tmp_path / "desk").mkdir()
+    (tmp_path / "desk" / "thesis.txt").touch()
+
+    said, desk = set_up()
+
+    assert said.startswith(f"{desk} holds other things: name another folder")
+    assert [path.name for path in desk.iterdir()] == ["thesis.txt"]
+
+
+def test_a_set_up_that_was_broken_off_is_made_anew(set_up):
+    first, _ = set_up()
+
+    again, _ = set_up()
+
+    assert first.startswith("Not installed")
+    assert again == first
+
+
 def test_a_damaged_file_is_named(set_up):
     said, desk = set_up(guide=b"another")
 

@@ -42,15 +42,17 @@ exec "$@"
 
 def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else Path.home() / "tendigits").resolve()
+    start = folder / ("start.bat" if WINDOWS else "start.sh")
     check_python()
+    check_folder(folder, start)
     check_files()
     print(f"setting up tendigits {MANIFEST['tendigits']} in {folder}", flush=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    start.write_text(START, "utf-8")
     install(folder / ".venv")
     shutil.copytree(KIT / "mnist", folder / "mnist", dirs_exist_ok=True)
     for name in ("GUIDE.html", "first_try.py"):
         shutil.copy(KIT / name, folder)
-    start = folder / ("start.bat" if WINDOWS else "start.sh")
-    start.write_text(START, "utf-8")
     opened = f'"{start}"' if WINDOWS else f"sh {shlex.quote(str(start))}"
     print(f"Done. Now:  {opened}\nand there:  tendigits train")
 
@@ -64,6 +66,12 @@ def check_python() -> None:
 
 def made_for() -> str:
     return "this kit is for " + ", ".join(each["said"] for each in MANIFEST["made_for"])
+
+
+def check_folder(folder: Path, start: Path) -> None:
+    """End where the folder is somebody's, as a clone of the project: a set-up writes its start script first."""
+    if folder.is_dir() and any(folder.iterdir()) and not start.exists():
+        sys.exit(f"{folder} holds other things: name another folder, as in: install.py {folder.with_name('lesson')}")
 
 
 def check_files() -> None:
