@@ -45,7 +45,8 @@ def main() -> None:
     with TemporaryDirectory(dir=options.out.parent, prefix="kit-") as unfinished:
         kit = Path(unfinished) / "kit"
         fill(kit, targets)
-        shutil.rmtree(options.out, ignore_errors=True)
+        if options.out.exists():
+            shutil.rmtree(options.out)
         kit.rename(options.out)
     size = sum(path.stat().st_size for path in options.out.rglob("*"))
     print(f"{options.out}: {size / 1e6:.0f} MB, for {said(targets)}; open {options.out / GUIDE}")
