@@ -8,7 +8,7 @@ PYTEST := -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --constraint $(or $(2),constraints.txt)
 
 .DELETE_ON_ERROR:
-.PHONY: train page test lint types test-backends test-judges weights judges clean
+.PHONY: train page kit test lint types test-backends test-judges weights judges clean
 .PHONY: bench-fit bench-epoch bench-time bench-inference bench-images bench-reading bench-serving bench-batch bench-growth bench
 
 train: $(VENV)/.train
@@ -17,6 +17,10 @@ train: $(VENV)/.train
 # A page to write digits on, in the browser.
 page: $(VENV)/.serve
 	$(VENV)/bin/tendigits serve --open
+
+# A folder for a class without internet; for other computers than this: PLATFORM=win_amd64 PYTHON_VERSION=3.12.
+kit: $(VENV)/.train
+	$(VENV)/bin/python tools/kit.py --platform $(PLATFORM) --python $(PYTHON_VERSION)
 
 test: $(VENV)/.dev
 	$(VENV)/bin/python $(PYTEST) $(PYTEST_ARGS)
