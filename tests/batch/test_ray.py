@@ -27,7 +27,7 @@ SOURCES = os.pathsep.join(map(str, (HERE, HERE.parents[1] / "src")))
 
 
 @pytest.fixture(autouse=True)
-def alone(tmp_path_factory):
+def one_at_a_time(tmp_path_factory):
     """Let no two processes of one test run have Ray at work."""
     base = tmp_path_factory.getbasetemp()
     with FileLock((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "ray.lock"):
