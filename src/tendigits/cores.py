@@ -22,6 +22,8 @@ def check_workers(workers: int) -> None:
         TendigitsError: they would only take each other's time and memory.
 
     """
+    if workers < 1:
+        raise TendigitsError(f"{workers} workers read nothing: choose 1 or more")
     here = cores()
     most = _FOR_A_CORE * here
     if workers > most:

@@ -195,3 +195,125 @@ def test_damaged_words_about_a_job_are_said_to_be_damaged(folder):
 
     with pytest.raises(BatchError, match=r"job\.json is damaged, and with it what was read before: remove"):
         tendigits.read_many(folder, "read.csv")
+
+
+def test_a_folder_that_is_somebody_else_s_is_left_alone(folder):
+    Path("read.csv.parts").mkdir()
+    Path("read.csv.parts/notes.txt").write_text("precious")
+
+    with pytest.raises(BatchError, match=r"not of a batch that can be gone on with \(it holds notes\.txt\)"):
+        tendigits.read_many(folder, "read.csv")
+
+    assert Path("read.csv.parts/notes.txt").read_text() == "precious"
+
+
+def test_a_target_that_somebody_else_writes_meanwhile_is_left_alone(folder):
+    def write(done, total):
+        Path("read.csv").write_text("mine")
+
+    with pytest.raises(BatchError, match=r"read\.csv was written by somebody else meanwhile"):
+        tendigits.read_many(folder, "read.csv", progress=write)
+    assert Path("read.csv").read_text() == "mine"
+    with pytest.raises(BatchError, match=r"read\.csv is there already"):
+        tendigits.read_many(folder, "read.csv")
+    Path("read.csv").unlink()
+
+    assert tendigits.read_many(folder, "read.csv").rows == 5
+    assert not Path("read.csv.parts").exists()
+
+
+def test_parts_of_which_some_were_removed_are_of_the_job_that_they_were_of(folder, monkeypatch):
+    """Killed while parts are removed: what is left is never taken for another job's."""
+    from tendigits.batch import parts
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rmdir", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+        patched.setattr(parts.Parts, "_remove", lambda self: self._path(0).unlink() or Path("x").rmdir())
+        with pytest.raises(KeyboardInterrupt):
+            tendigits.read_many(folder, "read.csv")
+    whole = Path("read.csv").read_bytes()
+    Path("read.csv").rename("first.csv")
+
+    with pytest.raises(BatchError, match="by another job"):
+        tendigits.read_many(folder, "read.csv", model="tutorial")
+    tendigits.read_many(folder, "read.csv")
+
+    assert Path("read.csv").read_bytes() == whole == Path("first.csv").read_bytes()
+
+
+def test_a_process_that_dies_of_all_is_not_started_for_ever(folder, monkeypatch):
+    program = Path("dying.py")
+    program.write_text(
+        "import os, signal\nfrom tendigits.batch import block_reader, worker\n"
+        "block_reader.packed = lambda batch: os.kill(os.getpid(), signal.SIGKILL)\nworker.main()\n"
+    )
+    monkeypatch.setattr(processes, "_PROGRAM", (sys.executable, str(program)))
+
+    with pytest.raises(BatchError, match="a worker process ended 3 times with block 0"):
+        tendigits.read_many(folder, "read.csv", workers=1)
+
+
+@pytest.mark.parametrize("workers", [0, -1])
+def test_no_workers_read_nothing(folder, workers):
+    with pytest.raises(tendigits.errors.TendigitsError, match="workers read nothing"):
+        tendigits.read_many(folder, "read.csv", workers=workers)
+
+
+def test_where_there_is_no_room_to_unpack_no_row_is_lost(monkeypatch, mnist):
+    np.savez_compressed("digits.npz", images=mnist[1][0][:3000])
+    disk = Path("disk")
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", disk]
+    if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root can mount a file system")
+    try:
+        code, _, errors = finished("digits.npz", "-o", "read.csv", env={**os.environ, "TMPDIR": str(disk.absolute())})
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+    assert code == 1
+    assert "cannot be unpacked in" in errors
+    assert "Traceback" not in errors
+    assert not Path("read.csv").exists()
+    assert tendigits.read_many("digits.npz", "read.csv").failed == 0
+
+
+def test_a_worker_has_one_table_open(mnist):
+    import resource
+
+    Path("tables").mkdir()
+    for number in range(60):
+        pq.write_table(pa.table({"image": [row.tobytes() for row in mnist[1][0][:1]]}), f"tables/{number}.parquet")
+        np.savez_compressed(f"tables/{number}.npz", images=mnist[1][0][:2])
+
+    code, said, errors = finished(
+        *sorted(Path("tables").iterdir()),
+        *("-o", "read.csv", "--workers", "1"),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40)),
+    )
+
+    assert "Too many open files" not in said + errors
+    assert "180 rows" in said
+    assert code == 1  # 784 bytes are no image file
+
+
+def test_a_folder_of_tables_that_is_named_twice_is_read_twice(mnist):
+    Path("tables").mkdir()
+    np.savez("tables/1.npz", images=mnist[1][0][:3])
+
+    assert tendigits.read_many(["tables", "tables"], "read.jsonl").failed == 0
+    assert [row["row"] for row in rows("read.jsonl")] == [1, 2, 3, 1, 2, 3]
+
+
+def test_what_lies_in_the_current_folder_is_no_module_of_a_worker(folder):
+    Path("cv2.py").write_text("raise SystemExit('not this one')")
+
+    assert tendigits.read_many(folder, "read.csv").failed == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_a_pipe_that_a_pattern_matches_is_not_waited_for(folder):
+    os.mkfifo(folder / "pipe.png")
+    os.mkfifo(folder / "pipe")
+
+    assert tendigits.read_many(f"{folder}/*", "read.csv").failed == 2

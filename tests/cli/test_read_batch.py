@@ -36,7 +36,7 @@ def test_it_says_how_many_are_sure_and_what_to_do_about_the_others(pages):
     first, sure, unsure, failed, why = result.stdout.splitlines()
     assert re.fullmatch(r"pages\.csv: 5 rows in \d+\.\d s", first)
     assert sure == "  0 sure"
-    assert unsure == "  4 unsure: a ? in the text, or strokes that were left out of it; --review FILE.html shows them"
+    assert unsure == "  4 unsure: a ? in the text, or strokes that were left out of it"
     assert failed == "  1 could not be read: the column error says why; mend them, and read them into another file"
     assert why.strip().startswith("empty.png: empty")
     assert result.stderr.startswith("model: shipped ")

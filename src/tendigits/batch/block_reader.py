@@ -1,5 +1,7 @@
 """A block, read: the same rows wherever and whenever that is done."""
 
+import errno
+import pickle
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -27,6 +29,9 @@ __all__ = ["BlockReader"]
 _STRETCH = 256
 """Rows of a table that are read at once: where that fails, as many rows are lost."""
 
+_OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOENT, errno.EACCES}
+"""Errors that are no row's: when there is room again, or a table is back, rows can be read."""
+
 _ONE = "an image of 28x28 pixels is one digit, and length asks for more"
 
 Begin = Callable[[int, int], None]
@@ -42,7 +47,8 @@ class BlockReader:
     """
 
     def __init__(self, job: Job) -> None:
-        self._tables: tuple[Table, ...] = job.tables
+        self._tables = [pickle.dumps(table) for table in job.tables]
+        self._table_in_hand: tuple[int, Any] = -1, None
         self._network = job.model.weights
         self._reader = Reader(job.model, job.min_confidence)
         self._least = MIN_CONFIDENCE if job.min_confidence is None else job.min_confidence
@@ -89,7 +95,7 @@ class BlockReader:
         return {"page": number, **reading.as_dict()}
 
     def _table(self, block: RowBlock, given_up: Mapping[int, str], begin: Begin) -> pa.RecordBatch:
-        table = self._tables[block.table]
+        table = self._opened(block.table)
         gathered = Gathered(table.name, block)
         for at in range(0, len(block), _STRETCH):
             count = min(_STRETCH, len(block) - at)
@@ -108,6 +114,13 @@ class BlockReader:
                     begin(at + number, 1)
                     self._image(gathered, at + number, rows.images[number])
         return gathered.batch(self._network, self._least)
+
+    def _opened(self, number: int) -> Table:
+        """Return a table; the one before it is closed, as there may be thousands."""
+        if number != self._table_in_hand[0]:
+            self._table_in_hand = number, pickle.loads(self._tables[number])  # noqa: S301 - as it was given
+        table: Table = self._table_in_hand[1]
+        return table
 
     def _digits(self, gathered: Gathered, at: NDArray[np.int64], images: NDArray[np.uint8]) -> None:
         """Have the network shown images of 28x28, which are one digit each."""
@@ -142,4 +155,6 @@ def _read(table: Table, start: int, count: int, lost: Mapping[int, str]) -> Rows
     try:
         return table.read(start, start + count)
     except DataError as error:
+        if isinstance(error.__cause__, OSError) and error.__cause__.errno in _OF_THE_MACHINE:
+            raise
         return Rows([b""] * count, errors=dict.fromkeys(range(count), str(error)))

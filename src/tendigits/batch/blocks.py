@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import pickle
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -150,10 +151,16 @@ def _step(table: Table) -> int:
     if not table.is_encoded or not table.count:
         return _DIGITS
     try:
-        first = next(iter(pages(next(iter(table.read(0, 1).images)))))
+        first = next(iter(pages(next(iter(_copy(table).read(0, 1).images)))))
     except (ImageError, DataError):
         return _IMAGES
     return _DIGITS if first.shape[:2] == (SIDE, SIDE) else _IMAGES
+
+
+def _copy(table: Table) -> Table:
+    """Return a table as it was before anything was read of it, to be dropped: its file is not open for longer."""
+    copied: Table = pickle.loads(pickle.dumps(table))  # noqa: S301 - what was pickled here
+    return copied
 
 
 def _state(found: Input | Table) -> tuple[str, int | None, int | None]:

@@ -42,11 +42,12 @@ def find_inputs(names: Sequence[str], leave_out: Path) -> tuple[list[Input | Tab
     search, named = find_images(names, leave_out), frozenset(names)
     found: list[Input | Table] = []
     taken: set[str] = set()
+    skipped = tuple(dict.fromkeys(search.skipped))  # a folder may be named twice
     for each in search.found:
-        tables = _tables_in(each, search.skipped)
+        tables = _tables_in(each, skipped)
         taken.update(tables)
         found += [_opened(path) for path in tables] or [_input(each, is_named=each.path in named)]
-    return found, [path for path in search.skipped if path not in taken]
+    return found, [path for path in skipped if path not in taken]
 
 
 def _tables_in(found: Found, others: Iterable[str]) -> list[str]:
@@ -61,11 +62,11 @@ def _input(found: Found, *, is_named: bool) -> Input | Table:
     path = found.path
     if found.error is not None:
         return Input(path, str(found.error))
+    if not os.path.isfile(path):  # noqa: PTH113 - as it was named
+        return Input(path, _not_a_file(path))
     is_called_image = path.lower().endswith(ENDINGS)
     if is_called_image and not is_named:
         return Input(path)  # to look into every image of a folder would take ten times as long as to list it
-    if not os.path.isfile(path):  # noqa: PTH113 - as it was named
-        return Input(path, _not_a_file(path))
     if _holds_table(path):
         return _opened(path)
     if is_called_image or (error := _image_error(path)) is None:

@@ -4,9 +4,9 @@ Several processes never write into it: it is locked, and only who holds the lock
 """
 
 import json
-import shutil
+import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from tendigits.batch.targets import Write
 from tendigits.errors import BatchError
-from tendigits.files import synced, write_whole
+from tendigits.files import PARTIAL_SUFFIX, synced, write_whole
 
 __all__ = ["Parts", "packed", "parts_folder"]
 
@@ -64,12 +64,12 @@ class Parts:
     def __init__(self, target: Path, identity: Mapping[str, Any]) -> None:
         self.folder = parts_folder(target)
         self.done: set[int] = set()
-        self._target, self._job, self._identity = target, self.folder / _JOB, dict(identity)
+        self._target, self._identity = target, dict(identity)
+        self._job, self._result = self.folder / _JOB, self.folder / _RESULT
         self._lock = FileLock(self.folder / _LOCK, timeout=0)
 
     def __enter__(self) -> Self:
-        if self._target.exists() and not self._job.exists():
-            raise BatchError(f"{self._target} is there already: remove it, or name another target")
+        self._check_target()
         with self._writing():
             self.folder.mkdir(exist_ok=True)
             try:
@@ -79,6 +79,7 @@ class Parts:
                     f"{self._target} is being written by another process: wait for it, or name another target"
                 ) from error
         try:
+            self._check_target()
             with self._writing():
                 self._take_up()
         except BaseException:
@@ -89,11 +90,25 @@ class Parts:
     def __exit__(self, *_: object) -> None:
         self._lock.release()
 
+    def _check_target(self) -> None:
+        """Refuse a target that is there, unless it is this job's, which ended before its parts were gone."""
+        if self._target.exists() and not self._is_placed():
+            raise BatchError(f"{self._target} is there already: remove it, or name another target")
+
+    def _is_placed(self) -> bool:
+        return self._result.exists() and self._target.exists() and self._target.samefile(self._result)
+
     def _take_up(self) -> None:
         """See what has been read of this very job."""
         if self._job.exists():
             self._check_same(_read_json(self._job))
         else:
+            others = [path.name for path in self.folder.iterdir() if path.name != _LOCK and not _is_partial(path)]
+            if others:
+                raise BatchError(
+                    f"{self.folder} is there, and not of a batch that can be gone on with (it holds {others[0]}):"
+                    " remove it, or name another target"
+                )
             write_whole(self._job, json.dumps(self._identity, indent=2).encode() + b"\n")
         names = (path.stem for path in self.folder.iterdir() if path.suffix == _ENDING)
         self.done = {int(name) for name in names if name.isdigit()}
@@ -143,24 +158,42 @@ class Parts:
             BatchError: it cannot be written; the parts are still there then.
 
         """
-        result = self.folder / _RESULT
+        is_ours = self._is_placed()
         with self._writing():
+            self._result.unlink(missing_ok=True)  # which may be the target, under its other name
             try:
-                with synced(result) as file:
+                with synced(self._result) as file:
                     write(file, self.batches(), about)
             except BaseException:
-                result.unlink(missing_ok=True)
+                self._result.unlink(missing_ok=True)
                 raise
-            result.replace(self._target)
+            if is_ours:
+                self._target.unlink()
+            self._place()
             self._remove()
 
+    def _place(self) -> None:
+        """Give the result the target's name, unless somebody has taken it in the meantime."""
+        try:
+            os.link(self._result, self._target)
+        except FileExistsError as error:
+            raise BatchError(
+                f"{self._target} was written by somebody else meanwhile: remove it, and give the same command again"
+            ) from error
+        except OSError:  # a file system without links
+            self._result.replace(self._target)
+
     def _remove(self) -> None:
-        """Remove all of the folder; the lock last, and when it is free, as Windows removes no file that is open."""
+        """Remove the parts, then what tells of the job, and the lock when it is free: Windows removes no open file."""
         for path in self.folder.iterdir():
-            if path.name != _LOCK:
+            if path.suffix == _ENDING or _is_partial(path):
                 path.unlink()
+        self._result.unlink(missing_ok=True)
+        self._job.unlink()
         self._lock.release()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        with suppress(OSError):  # another process has come in, and will find the target there
+            (self.folder / _LOCK).unlink(missing_ok=True)
+            self.folder.rmdir()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -168,9 +201,13 @@ class Parts:
         try:
             yield
         except OSError as error:
+            kept = (
+                f"; what has been read is kept in {self.folder}: give the same command again, and it goes on"
+                if self.done
+                else ""
+            )
             raise BatchError(
-                f"cannot write {error.filename or self.folder}: {error.strerror or error}; what has been read is"
-                f" kept in {self.folder}: give the same command again, and it goes on"
+                f"cannot write {error.filename or self.folder}: {error.strerror or error}{kept}"
             ) from error
 
     def _path(self, number: int) -> Path:
@@ -180,6 +217,11 @@ class Parts:
 def parts_folder(target: Path) -> Path:
     """Return where the parts of a target are."""
     return target.with_name(f"{target.name}.parts")
+
+
+def _is_partial(path: Path) -> bool:
+    """Whether it is a file that was being written when the process ended."""
+    return path.suffix == PARTIAL_SUFFIX
 
 
 def _read_json(path: Path) -> dict[str, Any]:

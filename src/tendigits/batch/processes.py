@@ -18,7 +18,8 @@ from tendigits.errors import BatchError
 
 __all__ = ["read_in_processes"]
 
-_PROGRAM = (sys.executable, "-m", "tendigits.batch.worker")
+_PROGRAM = (sys.executable, "-P", "-m", "tendigits.batch.worker")
+"""Without the current folder, where anything may lie that is called as a module is."""
 
 _GROUP: dict[str, Any] = {"creationflags": 0x200} if sys.platform == "win32" else {"process_group": 0}
 """Windows: CREATE_NEW_PROCESS_GROUP."""
@@ -60,7 +61,8 @@ def read_in_processes(job: Job, inputs: Inputs, numbers: Iterable[int], workers:
         for asker in askers:
             asker.stop()
         for asker in askers:
-            asker.join()
+            if asker.ident is not None:  # it was started
+                asker.join()
 
 
 class _Shared:
@@ -121,6 +123,10 @@ class _Asker(threading.Thread):
             self._end_process()
             deaths[at] += 1
             is_watched = True
+            if deaths[at] > _MOST_DEATHS:
+                raise BatchError(
+                    f"a worker process ended {deaths[at]} times with block {block.number}: is there memory for it?"
+                )
             if deaths[at] == _MOST_DEATHS:
                 given_up |= dict.fromkeys(range(at.first, at.first + at.count), _GIVEN_UP)
 
@@ -181,6 +187,7 @@ class _Process:
             say(to, self._job)
             self._is_ready = isinstance(_heard(answers), Ready)
         except (EOFError, OSError) as error:
+            self._process.kill()
             raise BatchError(
                 f"a worker process ended as it started, with code {self._process.wait()}: is there memory for it?"
             ) from error
@@ -207,7 +214,7 @@ def _heard(answers: BinaryIO) -> Any:
     """
     answer = hear(answers)
     if isinstance(answer, Failed):
-        raise BatchError(f"a worker process failed:\n{answer.reason}")
+        raise BatchError(answer.reason)
     return answer
 
 

@@ -173,8 +173,8 @@ def carry_out(
 def _begun(asked: Asked, watcher: Watcher) -> tuple[Job, Inputs]:
     """Check all that can be checked before anything is read."""
     kind = _kind(asked)
-    if asked.workers is not None and asked.ray in (None, LOCAL):
-        check_workers(asked.workers)
+    if asked.workers is not None:
+        check_workers(asked.workers if asked.ray in (None, LOCAL) else min(asked.workers, 1))
     if asked.review is not None:
         check_review(asked.review)
     model = open_model(asked.model)

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from tendigits.batch.one_thread import use_one_thread
 from tendigits.batch.talk import Asked, Begun, Done, Failed, Ready, hear, say
+from tendigits.errors import TendigitsError
 
 __all__ = ["main"]
 
@@ -19,8 +20,10 @@ def main() -> None:
         _serve(heard, answers)
     except (EOFError, BrokenPipeError):  # whoever asked has ended
         os._exit(0)
+    except TendigitsError as error:
+        say(answers, Failed(str(error)))
     except Exception:  # noqa: BLE001 - whoever asked tells of it
-        say(answers, Failed(traceback.format_exc()))
+        say(answers, Failed(f"a worker process failed:\n{traceback.format_exc()}"))
 
 
 def _serve(heard: BinaryIO, answers: BinaryIO) -> None:

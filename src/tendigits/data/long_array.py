@@ -3,6 +3,7 @@
 No file of the user's is mapped into memory: when one that is becomes shorter, the process ends without a word.
 """
 
+import errno
 import math
 import shutil
 import tempfile
@@ -116,7 +117,7 @@ class PackedArray:
 def _check_room(count: int, name: str) -> None:
     free = shutil.disk_usage(tempfile.gettempdir()).free
     if count > free:
-        raise DataError(_no_room(count, name, f"{free:,} are free"))
+        raise DataError(_no_room(count, name, f"{free:,} are free")) from OSError(errno.ENOSPC, "no room")
 
 
 def _no_room(count: int, name: str, why: str) -> str:

@@ -15,6 +15,7 @@ import ray
 import tendigits
 from tendigits.batch.block_reader import BlockReader
 from tendigits.batch.one_thread import use_one_thread
+from tendigits.errors import TendigitsError
 
 __all__ = ["Actor", "Attempts", "Terms"]
 
@@ -86,6 +87,8 @@ class Actor:
             return None, None
         try:
             return self._reader.part(pickle.loads(block), {}, _ignore), None  # noqa: S301 - likewise
+        except TendigitsError as error:
+            return None, str(error)
         except Exception:  # noqa: BLE001 - likewise
             return None, traceback.format_exc()
 

@@ -79,12 +79,15 @@ def _lines(summary: Summary, seconds: float) -> Iterator[str]:
     width = len(f"{max(summary.sure, summary.unsure, summary.failed):,}")
     yield f"  {summary.sure:>{width},} sure"
     if summary.unsure:
-        remedy = "" if summary.review else "; --review FILE.html shows them"
+        can_be_shown = summary.review is None and summary.target.suffix == ".parquet"
+        remedy = "; --review FILE.html shows them" if can_be_shown else ""
         yield f"  {summary.unsure:>{width},} unsure: a ? in the text, or strokes that were left out of it{remedy}"
     if summary.failed:
         remedy = "the column error says why; mend them, and read them into another file"
         yield f"  {summary.failed:>{width},} could not be read: {remedy}"
         yield from (f"  {'':>{width}}   {printable(failure)}" for failure in summary.failures)
+        if summary.failed > len(summary.failures):
+            yield f"  {'':>{width}}   and {summary.failed - len(summary.failures):,} more"
     if summary.labelled:
         share = summary.as_labelled / summary.labelled
         yield f"of {summary.labelled:,} with a label {summary.as_labelled:,} are read as it says ({share:.2%})"
