@@ -55,6 +55,7 @@ def test_as_json_it_is_one_object(digits):
     assert summary["rows"] == summary["sure"] + summary["unsure"] == summary["labelled"] == 500
     assert summary["as_labelled"] > 490
     assert summary["model"].startswith("shipped ")
+    assert summary["failures"] == []
 
 
 def test_files_that_are_passed_over_are_named(pages):
@@ -64,7 +65,7 @@ def test_files_that_are_passed_over_are_named(pages):
     finally:
         (pages / "notes.txt").unlink()
 
-    assert f"skipped, by the endings of their names: {pages / 'notes.txt'}" in result.stderr
+    assert f"passed over, as neither images nor tables of images: {pages / 'notes.txt'}" in result.stderr
 
 
 def test_a_folder_without_images_is_searched_for_tables(mnist):
@@ -79,7 +80,7 @@ def test_a_folder_without_images_is_searched_for_tables(mnist):
     assert [(row["path"], row["row"]) for row in rows] == [
         (f"shards/{number}.npz", row) for number in range(3) for row in range(1, 11)
     ]
-    assert "skipped, by the endings of their names: shards/notes.txt" in result.stderr
+    assert "passed over, as neither images nor tables of images: shards/notes.txt" in result.stderr
 
 
 def test_a_table_is_recognised_by_its_content(digits):

@@ -49,7 +49,8 @@ class Summary:
         """Return it as ``tendigits read --json -o`` shows it."""
         names = ("model", "rows", "sure", "unsure", "failed", "labelled", "as_labelled")
         review = {} if self.review is None else {"review": str(self.review)}
-        return {"target": str(self.target)} | {name: getattr(self, name) for name in names} | review
+        counts = {name: getattr(self, name) for name in names}
+        return {"target": str(self.target), **counts, "failures": list(self.failures), **review}
 
 
 @dataclass

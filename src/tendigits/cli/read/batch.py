@@ -54,7 +54,7 @@ class _Watcher:
         self._rate: Rate | None = None
 
     def skipped(self, paths: Sequence[str]) -> None:
-        say(f"skipped, by the endings of their names: {some(paths)}")
+        say(f"passed over, as neither images nor tables of images: {some(paths)}")
 
     def begins(self, model: str, done: int, total: int) -> None:
         say(f"model: {model}")
