@@ -59,7 +59,7 @@ def run(wanted: Iterable[str]) -> None:
         if name in done:
             continue
         print(f"{name}: {PAGES[name]}", file=sys.stderr)
-        subprocess.run(["make", target(name)], cwd=HERE.parent, check=True)  # noqa: S607 - the one that is called so
+        subprocess.run(["make", target(name)], cwd=HERE.parent, check=True)  # noqa: S607 - whichever make there is
         STATE.write_text(json.dumps([*done, name]))
     STATE.unlink(missing_ok=True)
 
@@ -114,7 +114,7 @@ def written(name: str) -> str:
     """Say when a page was made: when it was committed, or today if it has not been."""
     page = f"benchmarks/{name}.md"
     changed = git("status", "--porcelain", "--", page)
-    return f"Of {date.today() if changed else git('log', '-1', '--format=%cs', '--', page)}."  # noqa: DTZ011 - here
+    return f"Of {date.today() if changed else git('log', '-1', '--format=%cs', '--', page)}."  # noqa: DTZ011 - the day of whoever ran it
 
 
 def git(*arguments: str) -> str:

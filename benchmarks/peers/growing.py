@@ -4,10 +4,9 @@ import json
 import resource
 import statistics
 import sys
-import time
 
-import keras
 import numpy as np
+from stopwatch import Stopwatch
 
 import tendigits
 
@@ -16,19 +15,6 @@ digits, batch_size, hidden, epochs = sys.argv[1:]
 which = np.arange(int(digits)) % len(x_train)
 data = (x_train[which], y_train[which]), test
 del x_train, y_train, which
-
-
-class Stopwatch(keras.callbacks.Callback):
-    """Takes each epoch's seconds."""
-
-    seconds: list[float] = []  # noqa: RUF012 - one is made
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.began = time.perf_counter()
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.seconds.append(time.perf_counter() - self.began)
-
 
 model = tendigits.build_model(hidden, seed=1)
 run = tendigits.train(

@@ -4,7 +4,7 @@ import os
 
 from tendigits.errors import TendigitsError
 
-__all__ = ["check_workers", "cores"]
+__all__ = ["check_some_workers", "check_workers", "cores"]
 
 _FOR_A_CORE = 4
 """Workers that a core can have: they share its time, and each takes 80 MB."""
@@ -15,15 +15,25 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def check_some_workers(workers: int) -> None:
+    """Check that there are workers at all, wherever they are.
+
+    Raises:
+        TendigitsError: there is none.
+
+    """
+    if workers < 1:
+        raise TendigitsError(f"{workers} workers do nothing: choose 1 or more")
+
+
 def check_workers(workers: int) -> None:
     """Check that so many workers are of use here.
 
     Raises:
-        TendigitsError: they would only take each other's time and memory.
+        TendigitsError: there is none, or they would only take each other's time and memory.
 
     """
-    if workers < 1:
-        raise TendigitsError(f"{workers} workers read nothing: choose 1 or more")
+    check_some_workers(workers)
     here = cores()
     most = _FOR_A_CORE * here
     if workers > most:

@@ -9,7 +9,16 @@ from typing import BinaryIO
 
 from tendigits.errors import TendigitsError
 
-__all__ = ["PARTIAL_SUFFIX", "check_output", "check_writable", "synced", "write_new", "write_output", "write_whole"]
+__all__ = [
+    "PARTIAL_SUFFIX",
+    "check_output",
+    "check_writable",
+    "give_free_name",
+    "synced",
+    "write_new",
+    "write_output",
+    "write_whole",
+]
 
 PARTIAL_SUFFIX = ".partial"
 """The ending of a file that is still being written; after a crash such a file may stay behind."""
@@ -37,13 +46,24 @@ def write_new(path: Path, content: bytes) -> None:
 
     """
     with _partial(path, content) as partial:
-        try:
-            os.link(partial, path)
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without links, as on a memory stick: the name first, then what it stands for
-            path.touch(exist_ok=False)
-            partial.replace(path)
+        give_free_name(partial, path)
+
+
+def give_free_name(file: Path, path: Path) -> None:
+    """Give a file another name, under which it appears whole; its own may stay.
+
+    Raises:
+        FileExistsError: the name is taken; that file is as it was.
+        OSError: the folder cannot be written.
+
+    """
+    try:
+        os.link(file, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links, as on a memory stick: the name first, then what it stands for
+        path.touch(exist_ok=False)
+        file.replace(path)
 
 
 def check_writable(folder: Path) -> None:

@@ -255,7 +255,7 @@ def test_a_process_that_dies_of_all_is_not_started_for_ever(folder, monkeypatch)
 
 @pytest.mark.parametrize("workers", [0, -1])
 def test_no_workers_read_nothing(folder, workers):
-    with pytest.raises(tendigits.errors.TendigitsError, match="workers read nothing"):
+    with pytest.raises(tendigits.errors.TendigitsError, match="workers do nothing"):
         tendigits.read_many(folder, "read.csv", workers=workers)
 
 

@@ -1,8 +1,8 @@
 """A block, read: the same rows wherever and whenever that is done."""
 
 import errno
-import pickle
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,7 @@ class BlockReader:
     """
 
     def __init__(self, job: Job) -> None:
-        self._tables = [pickle.dumps(table) for table in job.tables]
+        self._tables = job.tables  # none of which is opened itself
         self._table_in_hand: tuple[int, Any] = -1, None
         self._network = job.model.weights
         self._reader = Reader(job.model, job.min_confidence)
@@ -118,7 +118,7 @@ class BlockReader:
     def _opened(self, number: int) -> Table:
         """Return a table; the one before it is closed, as there may be thousands."""
         if number != self._table_in_hand[0]:
-            self._table_in_hand = number, pickle.loads(self._tables[number])  # noqa: S301 - as it was given
+            self._table_in_hand = number, deepcopy(self._tables[number])
         table: Table = self._table_in_hand[1]
         return table
 

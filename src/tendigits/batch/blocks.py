@@ -3,9 +3,9 @@
 import hashlib
 import json
 import os
-import pickle
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -147,20 +147,17 @@ class Inputs:
 
 
 def _step(table: Table) -> int:
-    """Return how many rows are read together: of larger images, as the first of a table is, few."""
+    """Return how many rows are read together: of larger images, as the first of a table is, few.
+
+    It is looked at in a copy that is dropped, or the files of thousands of tables would stay open.
+    """
     if not table.is_encoded or not table.count:
         return _DIGITS
     try:
-        first = next(iter(pages(next(iter(_copy(table).read(0, 1).images)))))
+        first = next(iter(pages(next(iter(deepcopy(table).read(0, 1).images)))))
     except (ImageError, DataError):
         return _IMAGES
     return _DIGITS if first.shape[:2] == (SIDE, SIDE) else _IMAGES
-
-
-def _copy(table: Table) -> Table:
-    """Return a table as it was before anything was read of it, to be dropped: its file is not open for longer."""
-    copied: Table = pickle.loads(pickle.dumps(table))  # noqa: S301 - what was pickled here
-    return copied
 
 
 def _state(found: Input | Table) -> tuple[str, int | None, int | None]:

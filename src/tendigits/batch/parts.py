@@ -4,7 +4,6 @@ Several processes never write into it: it is locked, and only who holds the lock
 """
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from tendigits.batch.targets import Write
 from tendigits.errors import BatchError
-from tendigits.files import PARTIAL_SUFFIX, synced, write_whole
+from tendigits.files import PARTIAL_SUFFIX, give_free_name, synced, write_whole
 
 __all__ = ["Parts", "packed", "parts_folder"]
 
@@ -175,13 +174,11 @@ class Parts:
     def _place(self) -> None:
         """Give the result the target's name, unless somebody has taken it in the meantime."""
         try:
-            os.link(self._result, self._target)
+            give_free_name(self._result, self._target)
         except FileExistsError as error:
             raise BatchError(
                 f"{self._target} was written by somebody else meanwhile: remove it, and give the same command again"
             ) from error
-        except OSError:  # a file system without links
-            self._result.replace(self._target)
 
     def _remove(self) -> None:
         """Remove the parts, then what tells of the job, and the lock when it is free: Windows removes no open file."""

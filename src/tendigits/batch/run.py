@@ -18,7 +18,7 @@ from tendigits.batch.processes import Keep, read_in_processes
 from tendigits.batch.review.writing import check_review
 from tendigits.batch.summary import Summary
 from tendigits.batch.targets import ENDINGS, KAGGLE, Kind, kind_of
-from tendigits.cores import check_workers, cores
+from tendigits.cores import check_some_workers, check_workers, cores
 from tendigits.errors import BatchError, LengthError
 from tendigits.models import open_model
 from tendigits.reading.length import Length, as_length
@@ -174,7 +174,7 @@ def _begun(asked: Asked, watcher: Watcher) -> tuple[Job, Inputs]:
     """Check all that can be checked before anything is read."""
     kind = _kind(asked)
     if asked.workers is not None:
-        check_workers(asked.workers if asked.ray in (None, LOCAL) else min(asked.workers, 1))
+        (check_workers if asked.ray in (None, LOCAL) else check_some_workers)(asked.workers)
     if asked.review is not None:
         check_review(asked.review)
     model = open_model(asked.model)

@@ -13,9 +13,10 @@ import typer
 from tendigits.cli.spelling import command_line
 from tendigits.errors import TendigitsError, TrainingInterrupted
 
-__all__ = ["answer", "is_terminal", "print_json", "say"]
+__all__ = ["INTERRUPTED", "answer", "is_terminal", "print_json", "say"]
 
-_INTERRUPTED = 130
+INTERRUPTED = 130
+"""The exit code after Ctrl-C."""
 
 P = ParamSpec("P")
 
@@ -37,11 +38,11 @@ def answer(command: Callable[P, None]) -> Callable[P, None]:
         except TrainingInterrupted as interruption:
             say(f"{interruption}; go on with:  {command_line('train', '--resume', interruption.folder)}")
             if interruption.epochs_done is None:
-                _leave_at_once(_INTERRUPTED)
-            raise typer.Exit(_INTERRUPTED) from interruption
+                _leave_at_once(INTERRUPTED)
+            raise typer.Exit(INTERRUPTED) from interruption
         except KeyboardInterrupt as interruption:
             say("tendigits: interrupted")
-            raise typer.Exit(_INTERRUPTED) from interruption
+            raise typer.Exit(INTERRUPTED) from interruption
         except BrokenPipeError:  # whoever read along has seen enough: Click ends quietly
             raise
         except OSError as error:

@@ -16,8 +16,8 @@ __all__ = ["Bar", "Rate", "progress_bar"]
 _FEW = 5
 """Images that take no bar: they are read before one would be looked at."""
 
-
 _SECONDS_BETWEEN_LINES = 30
+"""Where there is no terminal."""
 
 
 class Bar:

@@ -8,13 +8,11 @@ import typer
 from tendigits.batch.parts import parts_folder
 from tendigits.batch.run import Asked, run
 from tendigits.batch.summary import Summary
-from tendigits.cli.answering import print_json, say
+from tendigits.cli.answering import INTERRUPTED, print_json, say
 from tendigits.cli.progress import Rate
 from tendigits.cli.wording import counted, printable, some
 
 __all__ = ["read_batch"]
-
-_INTERRUPTED = 130
 
 
 def read_batch(asked: Asked, *, as_json: bool) -> None:
@@ -35,13 +33,13 @@ def read_batch(asked: Asked, *, as_json: bool) -> None:
             f"tendigits: interrupted: {watcher.done:,} of {counted(watcher.total, 'image')} are read, and kept in"
             f" {printable(str(parts_folder(asked.target)))}; the same command goes on"
         )
-        raise typer.Exit(_INTERRUPTED) from interruption
+        raise typer.Exit(INTERRUPTED) from interruption
     finally:
         watcher.close()
     if as_json:
         print_json(summary.as_dict())
     else:
-        print("\n".join(_lines(summary, time.monotonic() - began)), flush=True)  # noqa: T201 - words out
+        print("\n".join(_lines(summary, time.monotonic() - began, _remedy(asked))), flush=True)  # noqa: T201 - words out
     if summary.failed:
         raise typer.Exit(1)
 
@@ -73,17 +71,23 @@ class _Watcher:
             self._rate.close()
 
 
-def _lines(summary: Summary, seconds: float) -> Iterator[str]:
+def _remedy(asked: Asked) -> str:
+    """Say where it stands what could not be read, and what can be done about it."""
+    if asked.kaggle:
+        return "they have no Label, which the competition refuses"
+    return "the column error says why; mend them, and read them into another file"
+
+
+def _lines(summary: Summary, seconds: float, remedy: str) -> Iterator[str]:
     """Lay out what came of a batch, and what to do about it."""
     yield f"{printable(str(summary.target))}: {counted(summary.rows, 'row')} in {seconds:,.1f} s"
     width = len(f"{max(summary.sure, summary.unsure, summary.failed):,}")
     yield f"  {summary.sure:>{width},} sure"
     if summary.unsure:
         can_be_shown = summary.review is None and summary.target.suffix == ".parquet"
-        remedy = "; --review FILE.html shows them" if can_be_shown else ""
-        yield f"  {summary.unsure:>{width},} unsure: a ? in the text, or strokes that were left out of it{remedy}"
+        shown = "; --review FILE.html shows them" if can_be_shown else ""
+        yield f"  {summary.unsure:>{width},} unsure: a ? in the text, or strokes that were left out of it{shown}"
     if summary.failed:
-        remedy = "the column error says why; mend them, and read them into another file"
         yield f"  {summary.failed:>{width},} could not be read: {remedy}"
         yield from (f"  {'':>{width}}   {printable(failure)}" for failure in summary.failures)
         if summary.failed > len(summary.failures):

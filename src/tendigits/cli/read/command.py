@@ -24,6 +24,46 @@ _Images = Annotated[
     ),
 ]
 
+_Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="TARGET",
+        help="Read them all into this file, on all cores: .parquet, .csv or .jsonl. Broken off, it goes on when it is"
+        " started again.",
+    ),
+]
+
+_Workers = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N", min=1, help="With -o: processes, or actors of Ray. [one on each core]", show_default=False
+    ),
+]
+
+_Ray = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS|local",
+        help="With -o: read on a Ray cluster, at auto or HOST:PORT on one of its nodes; local starts Ray here.",
+        show_default=False,
+    ),
+]
+
+_Kaggle = Annotated[bool, typer.Option("--kaggle", help="With -o FILE.csv: ImageId,Label, as the competition wants.")]
+
+_Review = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.html",
+        callback=ends_in(".html"),
+        help="With -o: a page on which you say what is written in the least sure images and in accepted ones drawn at"
+        " random; evaluate --data scores what it saves.",
+        show_default=False,
+    ),
+]
+
 
 @app.command(
     cls=PlainCommand,
@@ -49,43 +89,11 @@ def read(
     ] = None,
     model: ModelOption = None,
     as_json: Json = False,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="TARGET",
-            help="Read them all into this file, on all cores: .parquet, .csv or .jsonl. Broken off, it goes on when it"
-            " is started again.",
-        ),
-    ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N", min=1, help="With -o: processes, or actors of Ray. [one on each core]", show_default=False
-        ),
-    ] = None,
-    ray: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ADDRESS|local",
-            help="With -o: read on a Ray cluster, at auto or HOST:PORT on one of its nodes; local starts Ray here.",
-            show_default=False,
-        ),
-    ] = None,
-    kaggle: Annotated[
-        bool, typer.Option("--kaggle", help="With -o FILE.csv: ImageId,Label, as the competition wants.")
-    ] = False,
-    review: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE.html",
-            callback=ends_in(".html"),
-            help="With -o: a page on which you say what is written in the least sure images and in accepted ones drawn"
-            " at random; evaluate --data scores what it saves.",
-            show_default=False,
-        ),
-    ] = None,
+    output: _Output = None,
+    workers: _Workers = None,
+    ray: _Ray = None,
+    kaggle: _Kaggle = False,
+    review: _Review = None,
 ) -> None:
     """Read handwritten digits from photos, scans and drawings."""
     digits = _checked(length, single=single)
@@ -98,15 +106,20 @@ def read(
         asked = AskedBatch(images, output, model, single, digits, min_confidence, kaggle, workers, ray, review)
         read_batch(asked, as_json=as_json)
         return
-    for given, option in ((workers, "--workers"), (ray, "--ray"), (kaggle, "--kaggle"), (review, "--review")):
-        if given:
-            raise typer.BadParameter("goes with -o TARGET", param_hint=option)
+    _refuse({"--workers": workers, "--ray": ray, "--kaggle": kaggle, "--review": review})
     # A product here takes half a millisecond; threads that share in it are waited for, 90 ms where the cores are busy.
     # OpenBLAS looks when NumPy is imported, which is next.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from tendigits.cli.read.reading import Asked, read_all
 
     read_all(images, Asked(single, digits, min_confidence, annotate, model, as_json))
+
+
+def _refuse(options: dict[str, object]) -> None:
+    """Refuse options that make sense for a batch alone."""
+    for option, given in options.items():
+        if given:
+            raise typer.BadParameter("goes with -o TARGET", param_hint=option)
 
 
 def _checked(length: str | None, *, single: bool) -> tuple[int, int] | None:
