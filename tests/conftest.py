@@ -37,9 +37,9 @@ def elsewhere(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def environment():
-    """Leave the environment as it was: `read` sets how many threads NumPy has, for a process of its own."""
+    """Leave the environment as it was: `read` sets how many threads NumPy has, and a later process would heed it."""
     before = dict(os.environ)
     yield
     os.environ.clear()

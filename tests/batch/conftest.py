@@ -8,7 +8,7 @@ DIGITS, PAGES = 9000, 34
 
 
 @pytest.fixture(autouse=True)
-def alone(elsewhere, environment):
+def alone(elsewhere):
     """Leave nothing behind."""
 
 

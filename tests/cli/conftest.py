@@ -5,7 +5,7 @@ from command import tendigits_command
 
 
 @pytest.fixture(autouse=True)
-def alone(elsewhere, environment):
+def alone(elsewhere):
     """Leave nothing behind."""
 
 
