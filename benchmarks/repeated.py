@@ -17,6 +17,7 @@ class Repeated:
 
     count: int
     name: str = "MNIST, repeated"
+    files: tuple[str, ...] = ()
     is_labelled: bool = True
     is_encoded: bool = False
 

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ __all__ = [
     "check_output",
     "check_writable",
     "give_free_name",
+    "sync_folder",
     "synced",
     "write_new",
     "write_output",
@@ -104,6 +106,22 @@ def synced(path: Path) -> Iterator[BinaryIO]:
         yield file
         file.flush()
         os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Have on the disk how the files in a folder are called; Windows sees to that itself.
+
+    Raises:
+        OSError: it cannot be.
+
+    """
+    if sys.platform == "win32":
+        return
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def check_output(path: Path) -> None:

@@ -1,5 +1,6 @@
 """A batch that is broken off goes on where it was, and ends as if it had not been."""
 
+import os
 import signal
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ from whole import children, finished, kill, parts, started, wait_for_parts
 
 import tendigits
 from tendigits.batch import parts as kept
+from tendigits.data import write_idx
 from tendigits.errors import BatchError
 
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
@@ -135,18 +137,116 @@ def test_parts_of_another_job_are_not_mixed_in(forms, options, words):
     assert [path.read_bytes() for path in parts(Path("forms.csv"))] == before
 
 
-def test_parts_of_images_that_have_changed_since_are_not_mixed_in(forms, tmp_path):
+@pytest.fixture
+def changing(forms, tmp_path):
+    """A folder of images that may be changed; 32 of 34 are read already."""
     folder = tmp_path / "changing"
     folder.mkdir()
     for path in forms[0].iterdir():
         (folder / path.name).write_bytes(path.read_bytes())
     with pytest.raises(KeyboardInterrupt):
-        tendigits.read_many(folder, "forms.csv", workers=1, progress=interrupt_after(16))
+        tendigits.read_many(folder, "forms.csv", workers=1, progress=interrupt_after(32))
+    return folder
 
-    (folder / "20.png").write_bytes((folder / "21.png").read_bytes())
+
+def done_when_it_goes_on(folder):
+    """Go on, and see that all is as if it had not been broken off; return how many were read already."""
+    told = []
+    tendigits.read_many(folder, "forms.csv", progress=lambda done, total: told.append(done))
+    tendigits.read_many(folder, "at-once.csv")
+    assert Path("forms.csv").read_bytes() == Path("at-once.csv").read_bytes()
+    return told[0]
+
+
+def test_what_has_not_changed_is_not_read_again(changing):
+    assert done_when_it_goes_on(changing) == 32
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: (folder / "20.png").write_bytes((folder / "21.png").read_bytes()),
+        lambda folder: (folder / "20.png").unlink() or (folder / "20.png").mkdir(),
+        lambda folder: (folder / "20.png").chmod(0o400),  # it may be one that could not be read before
+        lambda folder: (
+            (folder / "35.png").write_bytes((folder / "20.png").read_bytes()) or (folder / "34.png").unlink()
+        ),
+        lambda folder: (folder / "20.png").rename(folder / "50.png"),
+    ],
+)
+def test_what_has_changed_since_is_read_again_and_nothing_else(changing, change):
+    change(changing)
+
+    assert done_when_it_goes_on(changing) in (16, 32)
+
+
+def test_an_image_that_was_replaced_costs_its_block(changing):
+    (changing / "20.png").write_bytes((changing / "21.png").read_bytes())
+
+    assert done_when_it_goes_on(changing) == 16
+
+
+def test_parts_of_other_images_altogether_are_left_alone(changing):
+    before = parts(Path("forms.csv"))
+    for path in list(changing.iterdir()):
+        path.rename(path.with_name(f"other-{path.name}"))
 
     with pytest.raises(BatchError, match=r"by another job \(the images or tables\)"):
-        tendigits.read_many(folder, "forms.csv")
+        tendigits.read_many(changing, "forms.csv")
+
+    assert parts(Path("forms.csv")) == before
+
+
+def test_labels_that_have_changed_since_are_read_again(mnist):
+    images, labels = mnist[1]
+    write_idx(Path("some-images-idx3-ubyte"), images[:5000])
+    write_idx(Path("some-labels-idx1-ubyte"), labels[:5000])
+    with pytest.raises(KeyboardInterrupt):
+        tendigits.read_many("some-images-idx3-ubyte", "read.jsonl", workers=1, progress=interrupt_after(4096))
+
+    write_idx(Path("some-labels-idx1-ubyte"), labels[:5000][::-1])
+
+    with pytest.raises(BatchError, match="the images or tables"):
+        tendigits.read_many("some-images-idx3-ubyte", "read.jsonl")
+
+
+def test_what_changes_while_it_is_read_is_read_again(changing):
+    def change(done, total):
+        if done == total:
+            (changing / "20.png").write_bytes((changing / "21.png").read_bytes())
+
+    with pytest.raises(BatchError, match=r"one of .*17\.png to .*32\.png has changed while the batch was read"):
+        tendigits.read_many(changing, "forms.csv", progress=change)
+
+    assert not Path("forms.csv").exists()
+    assert done_when_it_goes_on(changing) == 18
+
+
+def test_ctrl_c_on_a_terminal_which_all_processes_there_hear_of(forms):
+    target = Path("forms.csv")
+    process = started(forms[0], "-o", target, "--workers", 2, start_new_session=True)
+    wait_for_parts(target, 1, process)
+
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+
+    assert process.returncode == 130
+    assert errors.splitlines()[1:] == [errors.splitlines()[-1]]
+    assert errors.splitlines()[-1].startswith("tendigits: interrupted: ")
+
+
+def test_sigterm_ends_all_processes(forms):
+    target = Path("forms.csv")
+    process = started(forms[0], "-o", target, "--workers", 2)
+    wait_for_parts(target, 1, process)
+    workers = children(process)
+
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=20)
+
+    assert process.returncode == 128 + signal.SIGTERM
+    assert "Traceback" not in errors
+    assert not [number for number in workers if Path(f"/proc/{number}").exists()]
 
 
 def test_two_at_once_on_one_target(forms):
@@ -186,6 +286,10 @@ def test_a_target_that_was_there_already_when_its_parts_were_to_go(forms, monkey
         with pytest.raises(KeyboardInterrupt):
             tendigits.read_many(forms[0], "forms.csv")
     whole = Path("forms.csv").read_bytes()
+    with monkeypatch.context() as patched:  # and killed once more, while its rows are counted
+        patched.setattr(kept.Parts, "batches", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            tendigits.read_many(forms[0], "forms.csv")
 
     tendigits.read_many(forms[0], "forms.csv")
 

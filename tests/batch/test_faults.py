@@ -15,7 +15,13 @@ from whole import finished
 
 import tendigits
 from tendigits.batch import processes
+from tendigits.batch.block_reader import BlockReader
+from tendigits.batch.blocks import Inputs
+from tendigits.batch.job import Job
+from tendigits.batch.targets import kind_of
+from tendigits.data.tables import Rows
 from tendigits.errors import BatchError
+from tendigits.models import open_model
 
 
 def rows(target):
@@ -44,7 +50,7 @@ def test_a_corrupt_image_among_good_ones_is_a_row_with_its_error(folder, forms):
     assert set(found[2]) == {"path", "error"}
     assert "3.png" in found[2]["error"]
     assert all("text" in row for row in found[:2] + found[3:])
-    assert "1 could not be read: the column error says why" in said
+    assert "1 could not be read: mend them (the column error says why)" in said
     assert found[2]["error"] in said
 
 
@@ -99,7 +105,7 @@ def test_an_image_that_kills_a_worker_twice_is_a_row_with_its_error(folder, monk
     summary = tendigits.read_many(folder, "some.jsonl", workers=1)
 
     found = rows("some.jsonl")
-    assert found[1]["error"] == "to read it ended a process twice: it is given up"
+    assert found[1]["error"] == "a process that read it ended, or took over 10 minutes, twice: it is given up"
     assert [("error" in row) for row in found] == [False, True, False, False, False]
     assert summary.failed == 1
 
@@ -117,8 +123,66 @@ def test_an_image_that_fails_as_nobody_has_foreseen_is_a_row_with_its_error(fold
 def test_a_worker_that_cannot_start_is_said_so_once(folder, monkeypatch):
     monkeypatch.setattr(processes, "_PROGRAM", (sys.executable, "-c", "raise SystemExit(3)"))
 
-    with pytest.raises(BatchError, match="a worker process ended as it started, with code 3"):
+    with pytest.raises(BatchError, match="2 worker processes ended as they started, the last with code 3"):
         tendigits.read_many(folder, "some.jsonl")
+
+
+def program_of_a_worker(*lines):
+    """Return a worker that does something else first, and what it may note in a file that is called noted."""
+    Path("worker.py").write_text("\n".join([*lines, "from tendigits.batch import worker", "worker.main()"]))
+    return sys.executable, str(Path("worker.py").absolute())
+
+
+def test_a_worker_that_is_killed_as_it_starts_costs_nothing(folder, monkeypatch):
+    once = (
+        "import os, pathlib\nif not pathlib.Path('noted').exists():\n"
+        "    pathlib.Path('noted').touch(); os.kill(os.getpid(), 9)"
+    )
+    monkeypatch.setattr(processes, "_PROGRAM", program_of_a_worker(once))
+
+    assert tendigits.read_many(folder, "some.jsonl", workers=1).failed == 0
+    assert Path("noted").exists()
+
+
+def test_a_worker_that_stands_still_is_ended_and_costs_nothing(folder, monkeypatch):
+    once = (
+        "import os, pathlib\nfrom tendigits.reading.reader import Reader\nread_pixels = Reader.read_pixels\n"
+        "def still(*arguments, **options):\n"
+        "    if not pathlib.Path('noted').exists():\n"
+        "        pathlib.Path('noted').touch(); os.kill(os.getpid(), 19)\n"
+        "    return read_pixels(*arguments, **options)\n"
+        "Reader.read_pixels = still"
+    )
+    monkeypatch.setattr(processes, "_PROGRAM", program_of_a_worker(once))
+    monkeypatch.setattr(processes, "_PATIENCE", 10)
+
+    assert tendigits.read_many(folder, "some.jsonl", workers=1).failed == 0
+    assert Path("noted").exists()
+
+
+def test_what_a_python_prints_as_it_starts_is_no_answer(folder, monkeypatch):
+    monkeypatch.setattr(processes, "_PROGRAM", program_of_a_worker("print('hello', end='')"))
+
+    assert tendigits.read_many(folder, "some.jsonl").failed == 0
+
+
+def test_a_table_that_fails_as_nobody_has_foreseen_loses_its_rows_alone():
+    class Failing:
+        name, files, count, is_labelled, is_encoded = "failing", (), 300, False, False
+
+        def read(self, start, stop):
+            if start:
+                raise RuntimeError("of this library")
+            return Rows(np.zeros((stop - start, 28, 28), np.uint8))
+
+    inputs = Inputs([Failing()])
+    reader = BlockReader(
+        Job(open_model(), inputs.tables, single=False, length=None, min_confidence=None, kind=kind_of(Path("a.csv")))
+    )
+
+    batch = reader.read(inputs[0], {}, lambda first, count: None)
+
+    assert batch.column("error").to_pylist() == [None] * 256 + ["cannot be read: RuntimeError: of this library"] * 44
 
 
 def test_a_full_disk(forms, tmp_path):

@@ -5,6 +5,7 @@ import json
 import os
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,6 +13,9 @@ import pytest
 
 import tendigits
 from tendigits import inference
+from tendigits.batch.rows import of_records
+from tendigits.batch.summary import Tally
+from tendigits.data import write_idx
 from tendigits.errors import BatchError, LengthError
 from tendigits.evaluation import evaluate
 from tendigits.models import open_model
@@ -118,8 +122,6 @@ def test_the_file_is_the_same_to_the_byte_for_any_number_of_workers(forms, digit
 
 
 def test_encoded_digits_of_28x28_are_the_network_s_and_larger_images_are_read(forms, mnist):
-    import cv2
-
     digit, page = cv2.imencode(".png", mnist[1][0][0])[1].tobytes(), (forms[0] / "1.png").read_bytes()
     content = [{"bytes": content, "path": None} for content in (digit, page, b"nothing", None, digit)]
     pq.write_table(pa.table({"image": content, "label": [7, 12, 3, 4, 7]}), "hub.parquet")
@@ -174,10 +176,108 @@ def test_a_digit_without_ink_is_told_by_nobody():
 
 
 def test_28x28_pixels_are_not_four_digits(digits):
-    tendigits.read_many(digits, "four.jsonl", length=4)
+    with pytest.raises(LengthError, match="has images of 28x28 pixels, each of one digit, and length asks for 4"):
+        tendigits.read_many(digits, "four.jsonl", length="4-6")
+
+    assert tendigits.read_many(digits, "one.jsonl", length=1).failed == 0
+
+
+def test_encoded_images_of_28x28_pixels_are_not_four_digits(mnist):
+    content = cv2.imencode(".png", mnist[1][0][0])[1].tobytes()
+    pq.write_table(pa.table({"image": [content] * 2}), "hub.parquet")
+
+    tendigits.read_many("hub.parquet", "four.jsonl", length=4)
 
     found = rows(Path("four.jsonl"))
     assert {row["error"] for row in found} == {"an image of 28x28 pixels is one digit, and length asks for more"}
+
+
+def test_labels_that_are_texts_are_numbers_where_they_can_be(forms):
+    content = [(forms[0] / f"{number}.png").read_bytes() for number in range(1, 7)]
+    texts = [tendigits.Reader().read(each).text for each in content]
+    labels = [f"0{texts[0]}", f" {texts[1]} ", "illegible", None, "-1", f"{texts[5]}9"]
+    pq.write_table(pa.table({"image": content, "label": labels}), "hub.parquet")
+
+    summary = tendigits.read_many("hub.parquet", "read.jsonl")
+
+    assert [row.get("label") for row in rows(Path("read.jsonl"))] == [
+        *map(int, texts[:2]),
+        None,
+        None,
+        None,
+        int(f"{texts[5]}9"),
+    ]
+    assert (summary.labelled, summary.as_labelled) == (3, 2)
+
+
+def test_zeros_before_a_number_are_not_in_its_label():
+    rows = [
+        {"label": label, "text": text} for label, text in [(42, "0042"), (0, "0"), (0, "000"), (42, "420"), (1, "")]
+    ]
+    tally = Tally()
+
+    list(tally.counted([of_records(rows)]))
+
+    assert (tally.labelled, tally.as_labelled) == (5, 3)
+
+
+def test_images_with_dark_ink_are_counted(mnist, forms):
+    images = mnist[1][0][:300].copy()
+    images[100:] = 255 - images[100:]
+    np.savez("digits.npz", images=images)
+
+    assert tendigits.read_many(["digits.npz", forms[0] / "1.png"], "read.parquet").dark == 200
+    assert pq.read_schema("read.parquet").metadata.keys().isdisjoint({b"dark"})
+
+
+def test_in_a_folder_of_tables_what_batches_have_written_is_no_source(mnist):
+    Path("tables").mkdir()
+    np.savez("tables/1.npz", images=mnist[1][0][:3])
+    tendigits.read_many("tables/1.npz", "tables/read.parquet")
+    with pytest.raises(KeyboardInterrupt):
+        tendigits.read_many("tables/1.npz", "tables/other.csv", progress=interrupt)
+    assert list(Path("tables/other.csv.parts").glob("*.part"))
+
+    summary = tendigits.read_many("tables", "all.csv")
+
+    assert summary.rows == 3
+    assert summary.skipped == ("tables/read.parquet",)
+
+
+def interrupt(done, total):
+    if done == total:
+        raise KeyboardInterrupt
+
+
+def test_a_file_of_labels_that_is_used_is_not_passed_over(mnist):
+    Path("tables").mkdir()
+    write_idx(Path("tables/some-images-idx3-ubyte"), mnist[1][0][:3])
+    write_idx(Path("tables/some-labels-idx1-ubyte"), mnist[1][1][:3])
+    Path("tables/notes.txt").touch()
+
+    summary = tendigits.read_many("tables", "all.csv")
+
+    assert summary.labelled == 3
+    assert summary.skipped == ("tables/notes.txt",)
+
+
+@pytest.mark.parametrize("source", [[], [""], ["a\0b.png"], ["a" * 300], ["a" * 300 + ".csv"], ["\udcff.png"]])
+def test_what_can_be_no_file_is_refused(source):
+    with pytest.raises(BatchError):
+        tendigits.read_many(source, "read.csv")
+
+
+@pytest.mark.parametrize("target", ["a\0b.csv", "a" * 300 + ".csv"])
+def test_what_can_be_no_target_is_refused(digits, target):
+    with pytest.raises(BatchError):
+        tendigits.read_many(digits, target)
+
+
+def test_names_may_be_bytes(digits):
+    assert (
+        tendigits.read_many(os.fsencode(digits), "a.jsonl").rows
+        == tendigits.read_many([os.fsencode(digits)], "b.jsonl").rows
+    )
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ def test_it_says_how_many_are_sure_and_what_to_do_about_the_others(pages):
     first, sure, unsure, failed, why = result.stdout.splitlines()
     assert re.fullmatch(r"pages\.csv: 5 rows in \d+\.\d s", first)
     assert sure == "  0 sure"
-    assert unsure == "  4 unsure: a ? in the text, or strokes that were left out of it"
-    assert failed == "  1 could not be read: the column error says why; mend them, and read them into another file"
+    assert unsure == "  4 unsure: a ? in the text, or strokes left out"
+    assert failed == "  1 could not be read: mend them (the column error says why), and read them again"
     assert why.strip().startswith("empty.png: empty")
     assert result.stderr.startswith("model: shipped ")
 
@@ -46,6 +46,30 @@ def test_a_table_with_labels_is_scored(digits):
     result = tendigits_command("read", digits, "-o", "digits.parquet")
 
     assert re.search(r"of 500 with a label (4\d\d|500) are read as it says \(\d+\.\d\d%\)", result.stdout)
+
+
+def test_digits_that_are_dark_on_white_are_told_of(mnist):
+    np.savez("digits.npz", images=255 - mnist[1][0][:1200])
+
+    result = tendigits_command("read", "digits.npz", "-o", "digits.parquet")
+
+    assert "1,200 of 28x28 pixels are mostly white, and ink is to be bright: take 255 - pixel\n" in result.stdout
+
+
+def test_why_files_in_a_folder_are_passed_over_is_said_where_it_is_known(digits):
+    Path("tables").mkdir()
+    digits.rename("tables/digits.npz")
+    for number in range(7):
+        Path(f"tables/{number}.csv").write_text(";".join(["0"] * 784))
+    Path("tables/notes.txt").write_text("of no use")
+
+    result = tendigits_command("read", "tables", "-o", "read.parquet")
+
+    lines = result.stderr.splitlines()
+    why = "its columns are separated by semicolons; save the table as CSV, with commas between them"
+    assert lines[:5] == [f"passed over: tables/{number}.csv: {why}" for number in range(5)]
+    others = "passed over, as neither images nor tables of images: tables/5.csv, tables/6.csv, tables/notes.txt"
+    assert lines[5] == others
 
 
 def test_as_json_it_is_one_object(digits):
@@ -147,7 +171,7 @@ def test_a_bar_with_rate_and_time_left_is_on_a_terminal_alone(pages):
     os.close(ours)
 
     assert re.search(
-        r"(8|16|24|32)/40 images, \d+ a second, [-:\d]+ left", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
+        r"(8|16|24|32) of 40 images, \d+ a second, [-:\d]+ left", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown)
     )
     assert "\x1b" not in output
 

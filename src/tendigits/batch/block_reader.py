@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -69,23 +70,25 @@ class BlockReader:
         records: list[dict[str, Any]] = []
         for at, file in enumerate(block.files):
             begin(at, 1)
-            records += ({"path": file.path} | row for row in self._file(file, given_up.get(at, file.error)))
+            rows = self._file(file, given_up.get(at, file.error), partial(begin, at, 1))
+            records += ({"path": file.path} | row for row in rows)
         return of_records(records)
 
     def part(self, block: FileBlock | RowBlock, given_up: Mapping[int, str], begin: Begin) -> bytes:
         """Read a block as :meth:`read` does, and return what its part holds."""
         return packed(with_lines(self.read(block, given_up, begin), self._kind, self._reader.name))
 
-    def _file(self, file: Input, error: str | None) -> Iterator[dict[str, Any]]:
+    def _file(self, file: Input, error: str | None, begin: Callable[[], None]) -> Iterator[dict[str, Any]]:
         if error is None:
-            yield from self._pages(file.path)
+            yield from self._pages(file.path, begin)
         else:
             yield {"error": error}
 
-    def _pages(self, source: Source) -> Iterator[dict[str, Any]]:
+    def _pages(self, source: Source, begin: Callable[[], None]) -> Iterator[dict[str, Any]]:
         """Read an image, page by page; behind one that cannot be read there is none."""
         try:
             for number, decode in numbered_pages(source):
+                begin()
                 yield self._page(number, decode())
         except Exception as error:  # noqa: BLE001 - one image's, whatever it is: there is a million of others
             yield {"error": _why(error)}
@@ -145,7 +148,8 @@ class BlockReader:
 
 def _why(error: Exception) -> str:
     """Return why an image cannot be read: what is foreseen has words of its own."""
-    return str(error) if isinstance(error, ImageError) else f"cannot be read: {type(error).__name__}: {error}"
+    is_foreseen = isinstance(error, ImageError | DataError)
+    return str(error) if is_foreseen else f"cannot be read: {type(error).__name__}: {error}"
 
 
 def _read(table: Table, start: int, count: int, lost: Mapping[int, str]) -> Rows:
@@ -154,7 +158,11 @@ def _read(table: Table, start: int, count: int, lost: Mapping[int, str]) -> Rows
         return Rows([b""] * count)
     try:
         return table.read(start, start + count)
-    except DataError as error:
-        if isinstance(error.__cause__, OSError) and error.__cause__.errno in _OF_THE_MACHINE:
+    except Exception as error:
+        if isinstance(error, DataError) and _is_of_the_machine(error):
             raise
-        return Rows([b""] * count, errors=dict.fromkeys(range(count), str(error)))
+        return Rows([b""] * count, errors=dict.fromkeys(range(count), _why(error)))
+
+
+def _is_of_the_machine(error: DataError) -> bool:
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno in _OF_THE_MACHINE

@@ -3,11 +3,13 @@
 import hashlib
 import json
 import os
+import stat
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
 from tendigits.data.digits import SIDE
 from tendigits.data.tables import Table
@@ -18,6 +20,9 @@ __all__ = ["FileBlock", "Input", "Inputs", "RowBlock"]
 
 _IMAGES, _DIGITS = 16, 4096
 """Inputs of a block: of image files, and larger images in tables; and of images of 28x28, which take microseconds."""
+
+_STATE = 16
+"""Hex digits: that a file has changed and 64 bits of SHA-256 have not does not happen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +111,18 @@ class Inputs:
     Attributes:
         tables: those of them.
         count: how many inputs there are: a table has one for each row.
-        fingerprint: SHA-256 of the files' names, sizes and times of change, as 64 hex digits.
-        listing: the same of names and sizes alone.
+        listing: SHA-256 of the files' names and sizes, as 64 hex digits.
+        states: for each block the files that it is in, as they are: 16 hex digits.
 
     """
 
     def __init__(self, found: Iterable[Input | Table]) -> None:
         tables: list[Table] = []
         self._runs: list[_Files | _Rows] = []
-        fingerprint, listing = hashlib.sha256(), hashlib.sha256()
+        listing = hashlib.sha256()
         for each in found:
-            *unchanging, changed = _state(each)
-            listing.update(json.dumps(unchanging).encode())
-            fingerprint.update(json.dumps([*unchanging, changed]).encode())
+            for path in _paths(each):
+                listing.update(json.dumps(_state(path)[:2]).encode())
             if not isinstance(each, Input):
                 self._runs.append(_Rows(len(tables), each.count, _step(each)))
                 tables.append(each)
@@ -127,9 +131,10 @@ class Inputs:
             else:
                 self._runs.append(_Files([each]))
         self.tables = tuple(tables)
-        self.fingerprint, self.listing = fingerprint.hexdigest(), listing.hexdigest()
+        self.listing = listing.hexdigest()
         self.count = sum(map(len, self._runs))
         self._ends = list(accumulate(-(-len(run) // run.step) for run in self._runs))
+        self.states = tuple(self._states())
 
     def __len__(self) -> int:
         """How many blocks there are."""
@@ -139,6 +144,28 @@ class Inputs:
         at = bisect_right(self._ends, number)
         run, first = self._runs[at], self._ends[at - 1] if at else 0
         return run.block(number, (number - first) * run.step)
+
+    def changed(self) -> FileBlock | RowBlock | None:
+        """Return the first block whose files are not any more as they were."""
+        numbers = (number for number, state in enumerate(self._states()) if state != self.states[number])
+        return next(map(self.__getitem__, numbers), None)
+
+    def named(self, block: FileBlock | RowBlock) -> str:
+        """Return what a block is of, in words."""
+        if isinstance(block, RowBlock):
+            return self.tables[block.table].name
+        first, last = block.files[0].path, block.files[-1].path
+        return first if first == last else f"one of {first} to {last}"
+
+    def _states(self) -> Iterator[str]:
+        """Look at the files of each block: those of a table once for all of its blocks."""
+        of_tables = [[_state(path) for path in table.files] for table in self.tables]
+        for block in map(self.__getitem__, range(len(self))):
+            if isinstance(block, RowBlock):
+                told: list[Any] = [of_tables[block.table], block.start, block.stop]
+            else:
+                told = [(_state(file.path), file.error) for file in block.files]
+            yield hashlib.sha256(json.dumps(told).encode()).hexdigest()[:_STATE]
 
     @property
     def files(self) -> Iterator[Input]:
@@ -160,11 +187,16 @@ def _step(table: Table) -> int:
     return _DIGITS if first.shape[:2] == (SIDE, SIDE) else _IMAGES
 
 
-def _state(found: Input | Table) -> tuple[str, int | None, int | None]:
-    """Return a file's name, size and time of change; what is not there has but a name."""
-    path = found.path if isinstance(found, Input) else found.name
+def _paths(found: Input | Table) -> tuple[str, ...]:
+    return (found.path,) if isinstance(found, Input) else found.files
+
+
+def _state(path: str) -> tuple[str, int | None, int | None, int | None]:
+    """Return a file's name, size, and when its content and its permissions changed; what is no file has but a name."""
     try:
         state = os.stat(path)  # noqa: PTH116 - of a million files; Path takes longer to make than this
     except (OSError, ValueError):
-        return path, None, None
-    return path, state.st_size, state.st_mtime_ns
+        return path, None, None, None
+    if not stat.S_ISREG(state.st_mode):  # a folder has changed where a file in it has come, which may be the target
+        return path, None, None, None
+    return path, state.st_size, state.st_mtime_ns, state.st_ctime_ns

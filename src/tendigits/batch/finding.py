@@ -5,31 +5,45 @@ A folder is searched for images; one that holds none is searched for tables.
 
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tendigits.batch.blocks import Input
-from tendigits.data.tables import Table, is_table, open_table
+from tendigits.batch.parts import is_of_parts
+from tendigits.batch.targets import said_of_itself
+from tendigits.data.tables import Table, is_table, open_table, why_no_table
 from tendigits.errors import BatchError, DataError, ImageError
 from tendigits.image.endings import ENDINGS
 from tendigits.image.pages import undecoded
 from tendigits.reading.finding import STANDARD_INPUT, Found, find_images
 
-__all__ = ["find_inputs"]
+__all__ = ["Findings", "find_inputs"]
 
 _CALLED_TABLES = (".csv", ".tsv", ".txt", ".parquet", ".arrow", ".feather", ".npz", ".idx", ".zip", ".gz", "ubyte")
 """How names end of files that are meant to be tables: what they are instead is said of a table then."""
 
 
-def find_inputs(names: Sequence[str], leave_out: Path) -> tuple[list[Input | Table], list[str]]:
+@dataclass(frozen=True)
+class Findings:
+    """What names stand for.
+
+    Attributes:
+        inputs: what is to be read, tables opened. A table that cannot be opened is an input that cannot be read.
+        skipped: the files in folders that are passed over, and why, where there is more to say than that they are
+            neither images nor tables of images.
+
+    """
+
+    inputs: list[Input | Table]
+    skipped: dict[str, str | None]
+
+
+def find_inputs(names: Sequence[str], leave_out: Path) -> Findings:
     """Find the images and tables that names stand for.
 
     Args:
         names: as :func:`tendigits.reading.finding.find_images` takes them, without standard input.
         leave_out: a folder in which nothing is found that is not named itself.
-
-    Returns:
-        What is to be read, tables opened, and the files in folders that are passed over. A table that cannot be opened
-        is an input that cannot be read.
 
     Raises:
         BatchError: one is standard input.
@@ -42,20 +56,38 @@ def find_inputs(names: Sequence[str], leave_out: Path) -> tuple[list[Input | Tab
     search, named = find_images(names, leave_out), frozenset(names)
     found: list[Input | Table] = []
     taken: set[str] = set()
-    skipped = tuple(dict.fromkeys(search.skipped))  # a folder may be named twice
+    skipped = [path for path in dict.fromkeys(search.skipped) if not is_of_parts(Path(path))]  # a folder may come twice
     for each in search.found:
-        tables = _tables_in(each, skipped)
-        taken.update(tables)
-        found += [_opened(path) for path in tables] or [_input(each, is_named=each.path in named)]
-    return found, [path for path in skipped if path not in taken]
+        tables = [_opened(path) for path in _tables_in(each, skipped)]
+        taken.update(path for table in tables for path in _paths(table))
+        found += tables or [_input(each, is_named=each.path in named)]
+    return Findings(found, {path: _why_skipped(path) for path in skipped if path not in taken})
+
+
+def _paths(found: Input | Table) -> tuple[str, ...]:
+    return (found.path,) if isinstance(found, Input) else found.files
 
 
 def _tables_in(found: Found, others: Iterable[str]) -> list[str]:
-    """Return the tables in a folder that has no images."""
+    """Return the tables in a folder that has no images, but for those that batches have written."""
     if found.error is None or not os.path.isdir(found.path):  # noqa: PTH112 - as it was named
         return []
     inside = os.path.join(found.path, "")  # noqa: PTH118 - as it was named
-    return [path for path in others if path.startswith(inside) and _holds_table(path)]
+    return [path for path in others if path.startswith(inside) and _holds_table(path) and not _is_written(path)]
+
+
+def _is_written(path: str) -> bool:
+    return bool(said_of_itself(Path(path)))
+
+
+def _why_skipped(path: str) -> str | None:
+    """Say of what is called as tables are why it is none."""
+    if not path.lower().endswith(_CALLED_TABLES):
+        return None
+    try:
+        return "it is what a batch has written" if _is_written(path) else why_no_table(Path(path))
+    except DataError as error:
+        return str(error).removeprefix(f"{path}: ")
 
 
 def _input(found: Found, *, is_named: bool) -> Input | Table:

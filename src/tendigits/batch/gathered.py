@@ -8,12 +8,15 @@ from numpy.typing import NDArray
 
 from tendigits import inference
 from tendigits.batch.blocks import RowBlock
-from tendigits.batch.rows import of_digits, of_records
+from tendigits.batch.rows import DARK, of_digits, of_records
 from tendigits.data.digits import SIDE
 from tendigits.data.tables.table import NO_LABEL, Rows
 from tendigits.weights import Weights
 
 __all__ = ["Gathered"]
+
+_BRIGHT = 127
+"""The mean of an image that is mostly white; of MNIST's 70,000 the brightest has 101."""
 
 
 class Gathered:
@@ -50,12 +53,13 @@ class Gathered:
 
     def batch(self, weights: Weights, min_confidence: float) -> pa.RecordBatch:
         """Return all rows in their order, as ``rows.SCHEMA`` says."""
-        at = np.concatenate(self._at)
-        probabilities = _probabilities(weights, np.concatenate(self._images))
+        at, images = np.concatenate(self._at), np.concatenate(self._images)
+        probabilities = _probabilities(weights, images)
         digits = of_digits(self._path, self._first + at, self._labels[at], probabilities, min_confidence)
         others = of_records([record for _, record in self._records])
         order = np.argsort(np.concatenate([at, [each for each, _ in self._records]]), kind="stable")
-        return pa.concat_batches([digits, others]).take(pa.array(order))
+        dark = np.count_nonzero(images.mean(axis=(1, 2)) > _BRIGHT)
+        return pa.concat_batches([digits, others]).take(pa.array(order)).replace_schema_metadata({DARK: str(dark)})
 
 
 def _probabilities(weights: Weights, images: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -60,9 +60,9 @@ class Outcome:
             pass
         self._write_review()
 
-    def summary(self) -> Summary:
-        """Return what came of it."""
-        return self._tally.summary(self.target, self._job.model.name, self._review)
+    def summary(self, skipped: tuple[str, ...]) -> Summary:
+        """Return what came of it, files that were passed over included."""
+        return self._tally.summary(self.target, self._job.model.name, self._review, skipped)
 
     def _watched(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         counted = self._tally.counted(batches)

@@ -1,10 +1,13 @@
 """What of a batch has been read: a folder beside the target, with a part for each block.
 
+A part is called after its block's number and what the files were like that it was read from: where they have changed
+since, the block is read again, and where there are more of them, only the blocks that are new.
+
 Several processes never write into it: it is locked, and only who holds the lock keeps parts.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -14,12 +17,14 @@ from filelock import FileLock, Timeout
 
 from tendigits.batch.targets import Write
 from tendigits.errors import BatchError
-from tendigits.files import PARTIAL_SUFFIX, give_free_name, synced, write_whole
+from tendigits.files import PARTIAL_SUFFIX, give_free_name, sync_folder, synced, write_whole
 
-__all__ = ["Parts", "packed", "parts_folder"]
+__all__ = ["Parts", "is_of_parts", "packed", "parts_folder"]
 
-_JOB, _LOCK, _RESULT = "job.json", "lock", "result"
-_ENDING = ".part"
+_JOB, _LOCK, _RESULT, _AGAIN = "job.json", "lock", "result", "again"
+_ENDING, _FOLDER = ".part", ".parts"
+
+_SOURCES = "the images or tables"
 
 _WORDS = {
     "tendigits": "the version of tendigits",
@@ -29,9 +34,6 @@ _WORDS = {
     "length": "--length",
     "min_confidence": "--min-confidence",
     "target": "the kind of target",
-    "inputs": "the number of images",
-    "blocks": "how they are divided",
-    "sources": "the images or tables",
 }
 
 
@@ -50,6 +52,7 @@ class Parts:
     Args:
         target: the file that they are to become.
         identity: of the job, as :func:`tendigits.batch.job.identity` says.
+        states: of the blocks, as :class:`tendigits.batch.blocks.Inputs` has them.
 
     Attributes:
         folder: where they are.
@@ -60,16 +63,16 @@ class Parts:
 
     """
 
-    def __init__(self, target: Path, identity: Mapping[str, Any]) -> None:
+    def __init__(self, target: Path, identity: Mapping[str, Any], states: Sequence[str]) -> None:
         self.folder = parts_folder(target)
         self.done: set[int] = set()
-        self._target, self._identity = target, dict(identity)
+        self._target, self._identity, self._states = target, dict(identity), states
         self._job, self._result = self.folder / _JOB, self.folder / _RESULT
         self._lock = FileLock(self.folder / _LOCK, timeout=0)
 
     def __enter__(self) -> Self:
-        self._check_target()
         with self._writing():
+            self._check_target()
             self.folder.mkdir(exist_ok=True)
             try:
                 self._lock.acquire()
@@ -109,18 +112,23 @@ class Parts:
                     " remove it, or name another target"
                 )
             write_whole(self._job, json.dumps(self._identity, indent=2).encode() + b"\n")
-        names = (path.stem for path in self.folder.iterdir() if path.suffix == _ENDING)
-        self.done = {int(name) for name in names if name.isdigit()}
+        names = {path.name for path in self.folder.iterdir() if path.suffix == _ENDING}
+        self.done = {number for number in range(len(self._states)) if self._path(number).name in names}
+        if names and not self.done:
+            raise self._of_another([_SOURCES])
 
     def _check_same(self, begun: Mapping[str, Any]) -> None:
         if not begun:
             raise BatchError(f"{self._job} is damaged, and with it what was read before: remove {self.folder}")
         other = [words for key, words in _WORDS.items() if begun.get(key) != self._identity[key]]
         if other:
-            raise BatchError(
-                f"{self.folder} holds what was read for {self._target} by another job ({', '.join(other)}): give the"
-                " command that it was begun with, remove that folder, or name another target"
-            )
+            raise self._of_another(other)
+
+    def _of_another(self, words: Iterable[str]) -> BatchError:
+        return BatchError(
+            f"{self.folder} holds what was read for {self._target} by another job ({', '.join(words)}): give the"
+            " command that it was begun with, remove that folder, or name another target"
+        )
 
     def keep(self, number: int, content: bytes) -> None:
         """Put the rows of a block, as :func:`packed` gives them, on the disk.
@@ -157,24 +165,25 @@ class Parts:
             BatchError: it cannot be written; the parts are still there then.
 
         """
-        is_ours = self._is_placed()
+        is_placed = self._is_placed()  # and its rows are gone through for what else is made of them
+        result = self.folder / _AGAIN if is_placed else self._result
         with self._writing():
-            self._result.unlink(missing_ok=True)  # which may be the target, under its other name
+            result.unlink(missing_ok=True)  # it may be a target of before, under another name
             try:
-                with synced(self._result) as file:
+                with synced(result) as file:
                     write(file, self.batches(), about)
             except BaseException:
-                self._result.unlink(missing_ok=True)
+                result.unlink(missing_ok=True)
                 raise
-            if is_ours:
-                self._target.unlink()
-            self._place()
+            if not is_placed:
+                self._place()
             self._remove()
 
     def _place(self) -> None:
         """Give the result the target's name, unless somebody has taken it in the meantime."""
         try:
             give_free_name(self._result, self._target)
+            sync_folder(self._target.parent)  # before the parts go
         except FileExistsError as error:
             raise BatchError(
                 f"{self._target} was written by somebody else meanwhile: remove it, and give the same command again"
@@ -185,6 +194,7 @@ class Parts:
         for path in self.folder.iterdir():
             if path.suffix == _ENDING or _is_partial(path):
                 path.unlink()
+        (self.folder / _AGAIN).unlink(missing_ok=True)
         self._result.unlink(missing_ok=True)
         self._job.unlink()
         self._lock.release()
@@ -208,12 +218,17 @@ class Parts:
             ) from error
 
     def _path(self, number: int) -> Path:
-        return self.folder / f"{number:08}{_ENDING}"
+        return self.folder / f"{number:08}-{self._states[number]}{_ENDING}"
 
 
 def parts_folder(target: Path) -> Path:
     """Return where the parts of a target are."""
-    return target.with_name(f"{target.name}.parts")
+    return target.with_name(f"{target.name}{_FOLDER}")
+
+
+def is_of_parts(path: Path) -> bool:
+    """Tell whether a file is in a folder of parts, of whatever batch."""
+    return path.parent.suffix == _FOLDER and path.with_name(_JOB).is_file()
 
 
 def _is_partial(path: Path) -> bool:

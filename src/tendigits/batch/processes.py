@@ -1,10 +1,12 @@
 """Worker processes, each asked by a thread: what ends one is found out, and costs no other block."""
 
+import math
 import os
 import queue
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
@@ -13,7 +15,7 @@ from typing import Any, BinaryIO, cast
 from tendigits.batch.blocks import FileBlock, Inputs, RowBlock
 from tendigits.batch.job import Job
 from tendigits.batch.one_thread import VARIABLES
-from tendigits.batch.talk import Asked, Begun, Done, Failed, Ready, hear, say
+from tendigits.batch.talk import Asked, Begun, Done, Failed, hear, say, skip_to_beginning
 from tendigits.errors import BatchError
 
 __all__ = ["read_in_processes"]
@@ -26,7 +28,10 @@ _GROUP: dict[str, Any] = {"creationflags": 0x200} if sys.platform == "win32" els
 
 _MOST_DEATHS = 2
 
-_GIVEN_UP = "to read it ended a process twice: it is given up"
+_PATIENCE = 600.0
+"""Seconds without a word, after which a process is ended: a page of a thousand million pixels takes one of them."""
+
+_GIVEN_UP = f"a process that read it ended, or took over {_PATIENCE / 60:.0f} minutes, twice: it is given up"
 
 Keep = Callable[[int, bytes], None]
 """Takes a block's number, and what its part holds."""
@@ -53,7 +58,7 @@ def read_in_processes(job: Job, inputs: Inputs, numbers: Iterable[int], workers:
         for asker in askers:
             asker.start()
         for _ in wanted:
-            outcome = shared.outcomes.get()
+            outcome = _next(shared, askers)
             if isinstance(outcome, BaseException):
                 raise outcome
             yield outcome
@@ -63,6 +68,15 @@ def read_in_processes(job: Job, inputs: Inputs, numbers: Iterable[int], workers:
         for asker in askers:
             if asker.ident is not None:  # it was started
                 asker.join()
+
+
+def _next(shared: "_Shared", askers: "Iterable[_Asker]") -> int | BaseException:
+    """Wait for what comes of a block, and meanwhile see that no process stands still."""
+    while True:
+        with suppress(queue.Empty):
+            return shared.outcomes.get(timeout=_PATIENCE / 20)
+        for asker in askers:
+            asker.end_if_silent()
 
 
 class _Shared:
@@ -108,13 +122,19 @@ class _Asker(threading.Thread):
             if self._process is not None:
                 self._process.kill()
 
+    def end_if_silent(self) -> None:
+        """End the process if it is asked and has said nothing for too long: another one is started then."""
+        with self._lock:
+            if self._process is not None and self._process.is_silent():
+                self._process.kill()
+
     def _read(self, block: FileBlock | RowBlock) -> bytes:
         """Have a block read: whatever a process ends with twice is not read any more."""
         given_up: dict[int, str] = {}
         deaths: Counter[Begun] = Counter()
         is_watched = isinstance(block, FileBlock) or not block.is_quick
         while True:
-            process = self._running()
+            process = self._ready()
             process.begun = Begun(0, len(block))
             try:
                 return process.read(Asked(block, given_up, is_watched))
@@ -130,6 +150,18 @@ class _Asker(threading.Thread):
             if deaths[at] == _MOST_DEATHS:
                 given_up |= dict.fromkeys(range(at.first, at.first + at.count), _GIVEN_UP)
 
+    def _ready(self) -> "_Process":
+        """Return a process that waits to be asked; where one ends as it starts, which may be chance, the next."""
+        for _ in range(_MOST_DEATHS):
+            process = self._running()
+            with suppress(EOFError, OSError):
+                process.make_ready()
+                return process
+            code = self._end_process()
+        raise BatchError(
+            f"{_MOST_DEATHS} worker processes ended as they started, the last with code {code}: is memory short?"
+        )
+
     def _running(self) -> "_Process":
         with self._lock:
             if self._is_stopped:
@@ -138,12 +170,14 @@ class _Asker(threading.Thread):
                 self._process = _Process(self._job)
             return self._process
 
-    def _end_process(self) -> None:
+    def _end_process(self) -> int | None:
+        """Return the process's exit code, of which there is none if it was ended already."""
         with self._lock:
-            if self._process is not None:
-                self._process.kill()
-                self._process.close()
-            self._process = None
+            process, self._process = self._process, None
+        if process is None:
+            return None
+        process.kill()
+        return process.close()
 
 
 class _Process:
@@ -157,6 +191,7 @@ class _Process:
     def __init__(self, job: Job) -> None:
         self.begun = Begun(0, 0)
         self._is_ready = False
+        self._asked = time.monotonic()  # or heard of since; infinite while nothing is wanted of it
         # In a group of its own it does not hear of Ctrl-C; when this process is killed, its pipe tells it.
         try:
             self._process = subprocess.Popen(  # noqa: S603 - this very program
@@ -171,37 +206,49 @@ class _Process:
 
         Raises:
             EOFError, OSError: the process has ended.
-            BatchError: it cannot be started, or cannot go on.
+            BatchError: it cannot go on.
 
         """
         to, answers = _pipes(self._process)
-        if not self._is_ready:
-            self._make_ready(to, answers)
+        self._asked = time.monotonic()
         say(to, asked)
         while not isinstance(answer := _heard(answers), Done):
-            self.begun = answer
+            self.begun, self._asked = answer, time.monotonic()
+        self._asked = math.inf
         return answer.content
 
-    def _make_ready(self, to: BinaryIO, answers: BinaryIO) -> None:
-        try:
-            say(to, self._job)
-            self._is_ready = isinstance(_heard(answers), Ready)
-        except (EOFError, OSError) as error:
-            self._process.kill()
-            raise BatchError(
-                f"a worker process ended as it started, with code {self._process.wait()}: is there memory for it?"
-            ) from error
+    def make_ready(self) -> None:
+        """Wait until it can be asked.
+
+        Raises:
+            EOFError, OSError: the process has ended.
+            BatchError: it cannot go on.
+
+        """
+        if self._is_ready:
+            return
+        to, answers = _pipes(self._process)
+        say(to, self._job)
+        skip_to_beginning(answers)
+        _heard(answers)
+        self._is_ready = True
+        self._asked = math.inf
+
+    def is_silent(self) -> bool:
+        """Whether something is wanted of it, and it has said nothing for too long."""
+        return time.monotonic() - self._asked > _PATIENCE
 
     def kill(self) -> None:
         """End it, whatever it does."""
         self._process.kill()
 
-    def close(self) -> None:
-        """Wait for its end, and close its pipes."""
-        self._process.wait()
+    def close(self) -> int:
+        """Wait for its end, close its pipes, and return its exit code."""
+        code = self._process.wait()
         for stream in _pipes(self._process):
             with suppress(OSError):  # what has not been sent is not wanted
                 stream.close()
+        return code
 
 
 def _heard(answers: BinaryIO) -> Any:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tendigits.data.digits import SIDE
 from tendigits.data.tables.table import NO_LABEL
 
-__all__ = ["SCHEMA", "is_sure", "of_digits", "of_records"]
+__all__ = ["DARK", "SCHEMA", "is_sure", "of_digits", "of_records"]
 
 _BOX = ("box", pa.list_(pa.int32()))
 
@@ -34,6 +34,9 @@ SCHEMA = pa.schema(
 )
 """``row`` and ``page`` count from 1, and are null where an image has none; ``label`` is the one that a table has. A row
 has either a text, confidence, digits and marks as ``tendigits read --json`` shows them, or an error."""
+
+DARK = b"dark"
+"""In the metadata of rows: how many are of images of 28x28 whose ink seems to be dark; the network knows bright ink."""
 
 _UNSURE = "?"
 

@@ -1,7 +1,7 @@
 """A batch, from what is named to the target."""
 
 import os
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,8 @@ from tendigits.batch.review.writing import check_review
 from tendigits.batch.summary import Summary
 from tendigits.batch.targets import ENDINGS, KAGGLE, Kind, kind_of
 from tendigits.cores import check_some_workers, check_workers, cores
+from tendigits.data.digits import SIDE
+from tendigits.data.tables import Table
 from tendigits.errors import BatchError, LengthError
 from tendigits.models import open_model
 from tendigits.reading.length import Length, as_length
@@ -49,8 +51,8 @@ class Asked:
 class Watcher(Protocol):
     """Is told how far a batch is."""
 
-    def skipped(self, paths: Sequence[str]) -> None:
-        """Note which files in folders are passed over."""
+    def skipped(self, files: Mapping[str, str | None]) -> None:
+        """Note which files in folders are passed over, and why where there is something to say."""
 
     def begins(self, model: str, done: int, total: int) -> None:
         """Note that reading begins, with so many inputs read already."""
@@ -66,7 +68,7 @@ class _Progress:
         self._progress = progress
         self._done = self._total = 0
 
-    def skipped(self, paths: Sequence[str]) -> None:
+    def skipped(self, files: Mapping[str, str | None]) -> None:
         pass
 
     def begins(self, model: str, done: int, total: int) -> None:  # noqa: ARG002 - as a watcher's
@@ -119,9 +121,9 @@ def read_many(
         MissingExtraError: PyArrow is not installed, or Ray where it is asked for.
 
     """
-    sources = [source] if isinstance(source, str | os.PathLike) else source
+    sources = [source] if isinstance(source, str | bytes | os.PathLike) else source
     asked = Asked(
-        [os.fspath(each) for each in sources],
+        [os.fsdecode(each) for each in sources],
         Path(target),
         None if model is None else Path(model),
         single,
@@ -137,7 +139,7 @@ def read_many(
 
 def run(asked: Asked, watcher: Watcher) -> Summary:
     """Do what :func:`read_many` says."""
-    job, inputs = _begun(asked, watcher)
+    job, inputs, skipped = _begun(asked, watcher)
     outcome = Outcome(asked.target, asked.review, job, key(job, inputs))
     if outcome.is_there:
         watcher.begins(job.model.name, inputs.count, inputs.count)
@@ -149,7 +151,7 @@ def run(asked: Asked, watcher: Watcher) -> Summary:
             from tendigits.batch.on_ray.reading import read_on_ray  # noqa: PLC0415 - of an extra
 
             carry_out(job, inputs, outcome, asked.workers or cores_there, watcher, read_on_ray)
-    return outcome.summary()
+    return outcome.summary(skipped)
 
 
 def carry_out(
@@ -161,17 +163,28 @@ def carry_out(
         TendigitsError: it cannot be gone on with, or written.
 
     """
-    with Parts(outcome.target, identity(job, inputs)) as parts:
+    with Parts(outcome.target, identity(job), inputs.states) as parts:
         left = [number for number in range(len(inputs)) if number not in parts.done]
         watcher.begins(job.model.name, inputs.count - sum(len(inputs[number]) for number in left), inputs.count)
         with closing(read(job, inputs, left, workers, parts.keep)) as counts:
             for count in counts:
                 watcher.has_read(count)
+        _check_unchanged(inputs)
         parts.assemble(outcome.write, _about(job))
 
 
-def _begun(asked: Asked, watcher: Watcher) -> tuple[Job, Inputs]:
-    """Check all that can be checked before anything is read."""
+def _check_unchanged(inputs: Inputs) -> None:
+    """Refuse to make one file of what was read before and after a change."""
+    block = inputs.changed()
+    if block is not None:
+        raise BatchError(
+            f"{inputs.named(block)} has changed while the batch was read: give the same command again, and what has"
+            " changed is read again"
+        )
+
+
+def _begun(asked: Asked, watcher: Watcher) -> tuple[Job, Inputs, tuple[str, ...]]:
+    """Check all that can be checked before anything is read; return the job, its inputs, and what is passed over."""
     kind = _kind(asked)
     if asked.workers is not None:
         (check_workers if asked.ray in (None, LOCAL) else check_some_workers)(asked.workers)
@@ -180,14 +193,28 @@ def _begun(asked: Asked, watcher: Watcher) -> tuple[Job, Inputs]:
     model = open_model(asked.model)
     least = 0.0 if asked.kaggle else asked.min_confidence
     Reader(model, least)  # which refuses what does not read digits
-    found, skipped = find_inputs(asked.sources, parts_folder(asked.target))
-    if skipped:
-        watcher.skipped(skipped)
-    inputs = Inputs(found)
+    if not asked.sources:
+        raise BatchError("nothing to read: no image, folder or table is named")
+    found = find_inputs(asked.sources, parts_folder(asked.target))
+    if found.skipped:
+        watcher.skipped(found.skipped)
+    inputs = Inputs(found.inputs)
     errors = [file.error for file in inputs.files if file.error]
     if len(errors) == inputs.count:
         raise BatchError(errors[0] if errors else f"nothing to read: {', '.join(asked.sources)} has no rows")
-    return Job(model, inputs.tables, asked.single or asked.kaggle, asked.length, least, kind), inputs
+    _check_one_digit(inputs.tables, asked.length)
+    job = Job(model, inputs.tables, asked.single or asked.kaggle, asked.length, least, kind)
+    return job, inputs, tuple(found.skipped)
+
+
+def _check_one_digit(tables: Iterable[Table], length: tuple[int, int] | None) -> None:
+    """Refuse tables of pixels, each image of which is one digit, where more are asked for."""
+    pixels = next((table.name for table in tables if not table.is_encoded), None)
+    if pixels is not None and length is not None and length[0] > 1:
+        raise LengthError(
+            f"{pixels} has images of {SIDE}x{SIDE} pixels, each of one digit, and length asks for {length[0]} at least:"
+            " leave it out, or read the table by itself"
+        )
 
 
 def _kind(asked: Asked) -> Kind:
@@ -196,6 +223,8 @@ def _kind(asked: Asked) -> Kind:
         raise BatchError(f"{asked.target} is to end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
     if asked.single and asked.length:
         raise LengthError(f"single is one digit, and length is {asked.length!r}: leave one of the two out")
+    if "\0" in str(asked.target):
+        raise BatchError(f"{str(asked.target)!r} cannot be the name of a file")
     if not asked.target.absolute().parent.is_dir():
         raise BatchError(f"cannot write {asked.target}: there is no folder {asked.target.parent}")
     if not asked.kaggle:

@@ -9,11 +9,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tendigits.batch.rows import is_sure
+from tendigits.batch.rows import DARK, is_sure
 
 __all__ = ["Summary", "Tally"]
 
 _MOST_FAILURES = 5
+
+_ZEROS = r"^0+\B"
+"""Before a number: a label is one, and has none."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,11 @@ class Summary:
         unsure: the other rows that were read.
         failed: rows that have an error.
         labelled: rows that were read and have a label.
-        as_labelled: of those, the rows whose text is the label.
+        as_labelled: of those, the rows whose text is the label, which is a number: zeros before it do not count.
+        dark: rows of images of 28x28 that are mostly white: the network knows bright ink on black.
         failures: the first errors.
         review: the page to review, where one was asked for.
+        skipped: files in folders that were passed over, as neither images nor tables of images.
 
     """
 
@@ -42,15 +47,18 @@ class Summary:
     failed: int
     labelled: int
     as_labelled: int
+    dark: int
     failures: tuple[str, ...]
     review: Path | None
+    skipped: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as ``tendigits read --json -o`` shows it."""
-        names = ("model", "rows", "sure", "unsure", "failed", "labelled", "as_labelled")
+        names = ("model", "rows", "sure", "unsure", "failed", "labelled", "as_labelled", "dark")
         review = {} if self.review is None else {"review": str(self.review)}
         counts = {name: getattr(self, name) for name in names}
-        return {"target": str(self.target), **counts, "failures": list(self.failures), **review}
+        files = {"failures": list(self.failures), "skipped": list(self.skipped)}
+        return {"target": str(self.target), **counts, **files, **review}
 
 
 @dataclass
@@ -62,20 +70,23 @@ class Tally:
     failed: int = 0
     labelled: int = 0
     as_labelled: int = 0
+    dark: int = 0
     failures: list[str] = field(default_factory=list)
 
     def counted(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield rows, and count them."""
         for batch in batches:
             self._count(batch)
-            yield batch
+            yield batch.replace_schema_metadata(None)
 
     def _count(self, batch: pa.RecordBatch) -> None:
         self.rows += batch.num_rows
+        self.dark += int((batch.schema.metadata or {}).get(DARK, 0))
         self.sure += int(is_sure(batch).sum())
         self.failed += batch.num_rows - batch.column("error").null_count
         has_label = pc.and_(pc.is_valid(batch.column("label")), pc.is_valid(batch.column("text")))
-        right = pc.equal(pc.cast(batch.column("label"), pa.string()), batch.column("text"))
+        number = pc.replace_substring_regex(batch.column("text"), _ZEROS, "")
+        right = pc.equal(pc.cast(batch.column("label"), pa.string()), number)
         self.labelled += int(np.count_nonzero(has_label))
         self.as_labelled += pc.sum(right).as_py() or 0
         if len(self.failures) < _MOST_FAILURES and batch.column("error").null_count < batch.num_rows:
@@ -87,7 +98,7 @@ class Tally:
         """The rows that were read and are not sure."""
         return self.rows - self.sure - self.failed
 
-    def summary(self, target: Path, model: str, review: Path | None) -> Summary:
+    def summary(self, target: Path, model: str, review: Path | None, skipped: tuple[str, ...]) -> Summary:
         """Return what was counted."""
         return Summary(
             target=target,
@@ -98,8 +109,10 @@ class Tally:
             failed=self.failed,
             labelled=self.labelled,
             as_labelled=self.as_labelled,
+            dark=self.dark,
             failures=tuple(self.failures[:_MOST_FAILURES]),
             review=review,
+            skipped=skipped,
         )
 
 

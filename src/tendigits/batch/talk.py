@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from tendigits.batch.blocks import FileBlock, RowBlock
 
-__all__ = ["Asked", "Begun", "Done", "Failed", "Ready", "hear", "say"]
+__all__ = ["Asked", "Begun", "Done", "Failed", "Ready", "begin", "hear", "say", "skip_to_beginning"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,27 @@ class Failed:
     """The process cannot go on, and why."""
 
     reason: str
+
+
+_BEGINNING = b"tendigits answers from here on"
+
+
+def begin(stream: BinaryIO) -> None:
+    """Let what is said be told from what was printed before, by whatever a Python is set up with."""
+    stream.write(b"\n" + _BEGINNING + b"\n")
+
+
+def skip_to_beginning(stream: BinaryIO) -> None:
+    """Read up to where it is said.
+
+    Raises:
+        EOFError: there is nobody any more who could say it.
+
+    """
+    for line in stream:
+        if line == _BEGINNING + b"\n":
+            return
+    raise EOFError
 
 
 def say(stream: BinaryIO, message: Any) -> None:

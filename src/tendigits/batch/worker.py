@@ -6,7 +6,7 @@ import traceback
 from typing import BinaryIO
 
 from tendigits.batch.one_thread import use_one_thread
-from tendigits.batch.talk import Asked, Begun, Done, Failed, Ready, hear, say
+from tendigits.batch.talk import Asked, Begun, Done, Failed, Ready, begin, hear, say
 from tendigits.errors import TendigitsError
 
 __all__ = ["main"]
@@ -16,6 +16,7 @@ def main() -> None:
     """Read the blocks that standard input asks for, and answer on standard output."""
     heard, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
+    begin(answers)
     try:
         _serve(heard, answers)
     except (EOFError, BrokenPipeError):  # whoever asked has ended
@@ -35,11 +36,11 @@ def _serve(heard: BinaryIO, answers: BinaryIO) -> None:
     while True:
         asked: Asked = hear(heard)
 
-        def begin(first: int, count: int, asked: Asked = asked) -> None:
+        def begun(first: int, count: int, asked: Asked = asked) -> None:
             if count > 1 or asked.is_watched:
                 say(answers, Begun(first, count))
 
-        say(answers, Done(reader.part(asked.block, asked.given_up, begin)))
+        say(answers, Done(reader.part(asked.block, asked.given_up, begun)))
 
 
 if __name__ == "__main__":

@@ -93,15 +93,14 @@ class Rate:
 
 def _rich_bar(*more: str) -> "Progress":
     """Return a bar that draws only when it is told to, and leaves both streams as they are."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     from tendigits.console import plain_console
 
     return Progress(
         TextColumn("reading"),
         BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("images,"),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} images,"),
         *map(TextColumn, more),
         TimeRemainingColumn(compact=True),
         TextColumn("left"),

@@ -1,7 +1,10 @@
 """Many images into one table, watched."""
 
+import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
 
 import typer
 
@@ -14,6 +17,9 @@ from tendigits.cli.wording import counted, printable, some
 
 __all__ = ["read_batch"]
 
+_MOST_EXPLAINED = 5
+"""Files that are passed over, each on a line."""
+
 
 def read_batch(asked: Asked, *, as_json: bool) -> None:
     """Read what a batch is asked for, and print what came of it.
@@ -25,8 +31,10 @@ def read_batch(asked: Asked, *, as_json: bool) -> None:
     began = time.monotonic()
     watcher = _Watcher()
     try:
-        summary = run(asked, watcher)
+        with _terminated():
+            summary = run(asked, watcher)
     except KeyboardInterrupt as interruption:
+        watcher.close()
         if not watcher.total:
             raise
         say(
@@ -44,6 +52,20 @@ def read_batch(asked: Asked, *, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
+@contextmanager
+def _terminated() -> Iterator[None]:
+    """Leave nothing behind, no process and no hidden cursor, where SIGTERM ends this."""
+
+    def leave(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 class _Watcher:
     """Shows how far a batch is."""
 
@@ -51,8 +73,13 @@ class _Watcher:
         self.done = self.total = 0
         self._rate: Rate | None = None
 
-    def skipped(self, paths: Sequence[str]) -> None:
-        say(f"passed over, as neither images nor tables of images: {some(paths)}")
+    def skipped(self, files: Mapping[str, str | None]) -> None:
+        explained = dict(islice(((path, why) for path, why in files.items() if why), _MOST_EXPLAINED))
+        for path, why in explained.items():
+            say(f"passed over: {printable(path)}: {why}")
+        others = [path for path in files if path not in explained]
+        if others:
+            say(f"passed over, as neither images nor tables of images: {some(others)}")
 
     def begins(self, model: str, done: int, total: int) -> None:
         say(f"model: {model}")
@@ -75,7 +102,7 @@ def _remedy(asked: Asked) -> str:
     """Say where it stands what could not be read, and what can be done about it."""
     if asked.kaggle:
         return "they have no Label, which the competition refuses"
-    return "the column error says why; mend them, and read them into another file"
+    return "mend them (the column error says why), and read them again"
 
 
 def _lines(summary: Summary, seconds: float, remedy: str) -> Iterator[str]:
@@ -86,12 +113,14 @@ def _lines(summary: Summary, seconds: float, remedy: str) -> Iterator[str]:
     if summary.unsure:
         can_be_shown = summary.review is None and summary.target.suffix == ".parquet"
         shown = "; --review FILE.html shows them" if can_be_shown else ""
-        yield f"  {summary.unsure:>{width},} unsure: a ? in the text, or strokes that were left out of it{shown}"
+        yield f"  {summary.unsure:>{width},} unsure: a ? in the text, or strokes left out{shown}"
     if summary.failed:
         yield f"  {summary.failed:>{width},} could not be read: {remedy}"
         yield from (f"  {'':>{width}}   {printable(failure)}" for failure in summary.failures)
         if summary.failed > len(summary.failures):
             yield f"  {'':>{width}}   and {summary.failed - len(summary.failures):,} more"
+    if summary.dark:
+        yield f"{summary.dark:,} of 28x28 pixels are mostly white, and ink is to be bright: take 255 - pixel"
     if summary.labelled:
         share = summary.as_labelled / summary.labelled
         yield f"of {summary.labelled:,} with a label {summary.as_labelled:,} are read as it says ({share:.2%})"

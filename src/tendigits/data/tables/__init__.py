@@ -6,7 +6,7 @@ by row number, and gone on with. A table that is pickled takes along what is kno
 """
 
 from tendigits.data.tables.digits import decoded
-from tendigits.data.tables.opening import is_table, open_table
+from tendigits.data.tables.opening import is_table, open_table, why_no_table
 from tendigits.data.tables.table import Rows, Table
 
-__all__ = ["Rows", "Table", "decoded", "is_table", "open_table"]
+__all__ = ["Rows", "Table", "decoded", "is_table", "open_table", "why_no_table"]

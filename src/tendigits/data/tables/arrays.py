@@ -1,6 +1,6 @@
 """Arrays of images in IDX and NPZ files, of any length: read where they lie, or unpacked to a temporary file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ class ArrayTable:
     """An array of images as a table, as :class:`tendigits.data.tables.table.Table` says.
 
     Args:
-        name: what errors call it.
+        files: that they are in; errors call the table by the first.
         images: uint8 (n, 28, 28) or (n, 784).
         labels: integers (n,); None where there are none.
 
@@ -40,14 +40,15 @@ class ArrayTable:
 
     is_encoded = False
 
-    def __init__(self, name: str, images: LongArray, labels: LongArray | None) -> None:
+    def __init__(self, files: Sequence[Path], images: LongArray, labels: LongArray | None) -> None:
+        self.files: tuple[str, ...] = tuple(map(str, files))
+        self.name = name = self.files[0]
         if not _is_images(images.dtype, images.shape):
             raise DataError(f"{name}: the images are {images.dtype} {images.shape}; expected {_EXPECTED}")
         if labels is not None and labels.shape != images.shape[:1]:
             raise DataError(
                 f"{name}: {images.shape[0]:,} images, and labels of shape {labels.shape}; expected one for each"
             )
-        self.name = name
         self.count = images.shape[0]
         self.is_labelled = labels is not None
         self._images, self._labels = images, labels
@@ -60,7 +61,10 @@ class ArrayTable:
 
 def idx_table(path: Path) -> ArrayTable:
     """Open an IDX file of images, gzipped or not, with that of their labels if it lies beside it."""
-    return ArrayTable(str(path), idx_array(path), _labels_beside(path))
+    beside = _labels_beside(path)
+    if beside is None:
+        return ArrayTable([path], idx_array(path), None)
+    return ArrayTable([path, beside], idx_array(path), idx_array(beside))
 
 
 def npz_table(path: Path) -> ArrayTable:
@@ -75,7 +79,7 @@ def npz_table(path: Path) -> ArrayTable:
             f" It holds {_in_words(held)}"
         )
     labels = _labels_of(path, images[0], held)
-    return ArrayTable(str(path), npz_array(path, images[0]), None if labels is None else npz_array(path, labels))
+    return ArrayTable([path], npz_array(path, images[0]), None if labels is None else npz_array(path, labels))
 
 
 def _is_images(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bool:
@@ -87,14 +91,12 @@ def _in_words(held: Mapping[str, str | Declared], most: int = 5) -> str:
     return ", ".join(shown[:most]) + (f" and {len(shown) - most:,} more" if len(shown) > most else "") or "nothing"
 
 
-def _labels_beside(path: Path) -> LongArray | None:
+def _labels_beside(path: Path) -> Path | None:
     if _IMAGES not in path.name:
         return None
     name = path.name.replace(_IMAGES, _LABELS).replace("idx3", "idx1")
-    for other in (path.with_name(name), path.with_name(name.removesuffix(".gz")), path.with_name(f"{name}.gz")):
-        if other.is_file():
-            return idx_array(other)
-    return None
+    names = (name, name.removesuffix(".gz"), f"{name}.gz")
+    return next((other for other in map(path.with_name, names) if other.is_file()), None)
 
 
 def _labels_of(path: Path, images: str, held: Mapping[str, str | Declared]) -> str | None:

@@ -18,6 +18,7 @@ from tendigits.data.tables.arrow import arrow, arrow_errors, parquet
 from tendigits.data.tables.columns import PIXELS, label_among, pixel_columns
 from tendigits.data.tables.table import NO_LABEL, Rows, joined, whole
 from tendigits.errors import DataError
+from tendigits.extras import require
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,6 +36,8 @@ _BATCH, _BATCH_OF_IMAGES = 1024, 32
 
 _READ_AT_ONCE = 2**20
 """Bytes of a column of Parquet."""
+
+_NUMBER = r"^[0-9]+(\.0*)?$"
 
 _IMAGES = ("image", "images", "pixels", "img", "png", "bytes", "content")
 """What a column of whole images is called."""
@@ -58,6 +61,7 @@ class ArrowTable:
         self, file: KnownFile, pieces: "Callable[[str], Pieces]", schema: "pa.Schema", sizes: list[int]
     ) -> None:
         self.name = name = file.name
+        self.files: tuple[str, ...] = (name,)
         self._file, self._pieces = file, pieces
         self._starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
         label = label_among(schema.names, name)
@@ -252,10 +256,20 @@ def _labels(column: "pa.Array") -> NDArray[np.int64]:
     """Return whole numbers, and `NO_LABEL` for anything else."""
     pa = arrow()
     try:
-        values = column.cast(pa.float64(), safe=False)
+        values = _without_words(column).cast(pa.float64(), safe=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # words, or lists
         return np.full(len(column), NO_LABEL, np.int64)
     return whole(values.fill_null(NO_LABEL).to_numpy(zero_copy_only=False))
+
+
+def _without_words(column: "pa.Array") -> "pa.Array":
+    """Return a column as it is, or one of texts with null where a text is no number."""
+    pa, pc = arrow(), require("pyarrow.compute", "tables")
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
+        return column
+    texts = pc.utf8_trim_whitespace(column.cast(pa.large_string()))
+    return pc.if_else(pc.match_substring_regex(texts, _NUMBER), texts, None)
 
 
 def _from_columns(columns: "list[pa.Array]", labels: NDArray[np.int64] | None) -> Rows:

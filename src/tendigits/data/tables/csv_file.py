@@ -53,6 +53,7 @@ class CsvTable:
 
     def __init__(self, path: Path) -> None:
         self.name = str(path)
+        self.files: tuple[str, ...] = (self.name,)
         self._file = KnownFile.at(path)
         with self._file.opened() as file:
             first = file.readline(LONGEST_LINE)

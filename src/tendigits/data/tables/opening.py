@@ -14,7 +14,7 @@ from tendigits.data.tables.not_a_table import GZIP, ZIP, is_csv, what_instead
 from tendigits.data.tables.table import Table
 from tendigits.errors import DataError
 
-__all__ = ["KINDS", "is_table", "kind_of_table", "open_table"]
+__all__ = ["KINDS", "is_table", "kind_of_table", "open_table", "why_no_table"]
 
 KINDS = "CSV, Parquet, Arrow, NPZ and IDX"
 """What can be opened, in words."""
@@ -57,6 +57,17 @@ def kind_of_table(path: Path) -> str | None:
 
     """
     return _kind(path, _start(path))
+
+
+def why_no_table(path: Path) -> str | None:
+    """Say what a file is instead of a table of images, and what to do; None where it is one, or nothing known.
+
+    Raises:
+        DataError: it cannot be read.
+
+    """
+    start = _start(path)
+    return what_instead(start) if _kind(path, start) is None else None
 
 
 def open_table(path: Path) -> Table:

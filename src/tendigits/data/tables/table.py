@@ -46,10 +46,12 @@ class Table(Protocol):
 
     Attributes:
         name: what errors call it.
+        files: that it is in, as they were named; one of labels beside it is one of them.
 
     """
 
     name: str
+    files: tuple[str, ...]
 
     @property
     def count(self) -> int:
