@@ -53,6 +53,7 @@ def idx_of(path, array):
         (b"\x1f\x8b" + b"\xff" * 100, "a gzip file.*; unpack it"),
         (zip_of(train_csv=CSV), "a zip file.*; unpack it"),
         (zip_of(train_csv=CSV) + b"more", "a zip file.*; unpack it"),
+        (npy_of(IMAGES), "a NumPy file of one array; save it as NPZ:  numpy.savez"),
     ],
 )
 def test_what_it_is_and_what_to_do_is_said(tmp_path, content, said):

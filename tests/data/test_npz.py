@@ -95,7 +95,7 @@ def test_other_members_are_not_looked_at() -> None:
         ),
         ({"x_train": IMAGES / 255}, "x_train is float64 (2, 28, 28); expected uint8 (n, 28, 28), 0 to 255"),
         ({"x_train": IMAGES.astype(">f4")}, "x_train is float32 (2, 28, 28); expected uint8"),
-        ({"x_train": IMAGES[..., None]}, "x_train is uint8 (2, 28, 28, 1); expected uint8 (n, 28, 28)"),
+        ({"x_train": IMAGES[..., None]}, "train: the images are uint8 (2, 28, 28, 1); expected uint8 (n, 28, 28)"),
         ({"x_train": IMAGES.astype(np.int16)}, "the images are int16"),
         ({"x_train": IMAGES.reshape(2, 784)}, "the images are uint8 (2, 784); expected uint8 (n, 28, 28)"),
         ({"x_train": IMAGES[:, 1:]}, "the images are uint8 (2, 27, 28)"),
@@ -119,7 +119,7 @@ def test_other_members_are_not_looked_at() -> None:
         ({"y_train": npy_of_shape(b"-1,")}, "not an array of integers"),
         ({"y_train": npy_of_shape(b"9" * 3000 + b",")}, "not an array of integers"),
         ({"y_train": npy_of_shape(b"9999999999, 9999999999, 0")}, "which is empty"),
-        ({"y_train": npy_of_shape(b"1, " * 99 + b"1")}, "not an array of integers in one to three dimensions"),
+        ({"y_train": npy_of_shape(b"1, " * 99 + b"1")}, "not an array of integers in one to four dimensions"),
     ],
 )
 def test_array_that_is_not_what_it_should_be_is_refused(members: dict[str, object], reason: str) -> None:

@@ -123,6 +123,19 @@ def test_a_file_that_is_written_as_those_of_gigabytes_are_is_read(tmp_path, save
     np.testing.assert_array_equal(rows.labels, LABELS[5:80])
 
 
+def test_an_array_may_have_a_channel(tmp_path):
+    (tmp_path / "some.npz").write_bytes(npz_of(images=IMAGES.reshape(90, 28, 28, 1)))
+
+    np.testing.assert_array_equal(open_table(tmp_path / "some.npz").read(5, 80).images, IMAGES[5:80])
+
+
+def test_what_arrays_are_that_are_no_images_is_said(tmp_path):
+    (tmp_path / "some.npz").write_bytes(npz_of(images=IMAGES / 255, labels=LABELS))
+
+    with pytest.raises(DataError, match=r"It holds: images is float64 \(90, 28, 28\), labels is int64 \(90,\)$"):
+        open_table(tmp_path / "some.npz")
+
+
 @pytest.mark.parametrize("compress", [bytes, gzip.compress])
 def test_the_shape_of_images_is_looked_at_before_any_is_read(tmp_path, compress):
     write_idx(tmp_path / "images", IMAGES[:, :20])

@@ -19,7 +19,8 @@ from tendigits.reading.finding import STANDARD_INPUT, Found, find_images
 
 __all__ = ["Findings", "find_inputs"]
 
-_CALLED_TABLES = (".csv", ".tsv", ".txt", ".parquet", ".arrow", ".feather", ".npz", ".idx", ".zip", ".gz", "ubyte")
+_TABLES = ["csv", "tsv", "txt", "parquet", "arrow", "feather", "npz", "npy", "idx", "zip", "gz"]
+_CALLED_TABLES = (*(f".{ending}" for ending in _TABLES), "ubyte")
 """How names end of files that are meant to be tables: what they are instead is said of a table then."""
 
 

@@ -54,6 +54,9 @@ class Watcher(Protocol):
     def skipped(self, files: Mapping[str, str | None]) -> None:
         """Note which files in folders are passed over, and why where there is something to say."""
 
+    def connects(self, address: str) -> None:
+        """Note that Ray is to be had there, which takes seconds."""
+
     def begins(self, model: str, done: int, total: int) -> None:
         """Note that reading begins, with so many inputs read already."""
 
@@ -69,6 +72,9 @@ class _Progress:
         self._done = self._total = 0
 
     def skipped(self, files: Mapping[str, str | None]) -> None:
+        pass
+
+    def connects(self, address: str) -> None:
         pass
 
     def begins(self, model: str, done: int, total: int) -> None:  # noqa: ARG002 - as a watcher's
@@ -147,6 +153,7 @@ def run(asked: Asked, watcher: Watcher) -> Summary:
     elif asked.ray is None:
         carry_out(job, inputs, outcome, asked.workers or cores(), watcher)
     else:
+        watcher.connects(asked.ray)
         with connected(asked.ray) as cores_there:
             from tendigits.batch.on_ray.reading import read_on_ray  # noqa: PLC0415 - of an extra
 

@@ -40,7 +40,7 @@ _MAX_HEADER_BYTES = 2**12
 _ENCRYPTED = 0x1
 _NPY_HEADER = re.compile(
     rb"\{'descr': '([<>|]?[iu][1248])', 'fortran_order': (True|False),"
-    rb" 'shape': \((\d{1,10}(?:, \d{1,10}){0,2}),?\),? *\} *\n?"
+    rb" 'shape': \((\d{1,10}(?:, \d{1,10}){0,3}),?\),? *\} *\n?"
 )
 _OTHER_NPY_HEADER = re.compile(
     rb"\{'descr': '[<>|=]?([iufcbOUS])(\d{0,9})', 'fortran_order': (?:True|False),"
@@ -184,9 +184,10 @@ def _opened(known: KnownFile) -> Iterator[zipfile.ZipFile]:
 
 
 def _declared(archive: zipfile.ZipFile, name: str, path: str) -> str | tuple[np.dtype[Any], tuple[int, ...]]:
+    key = name.removesuffix(_NPY)
     try:
-        with archive.open(_member(archive, name.removesuffix(_NPY), path)) as stream:
-            header = _read_header(stream, name, "integers")
+        with archive.open(_member(archive, key, path)) as stream:
+            header = _read_header(stream, key, "integers")
     except DataError as error:
         return str(error)
     return header.dtype, header.shape
@@ -262,10 +263,10 @@ def _read_header(stream: Stream, name: str, expected: str) -> _Header:
 
 
 def _what_instead(header: bytes) -> str:
-    """Say what array a header declares that is not one of integers in one to three dimensions."""
+    """Say what array a header declares that is not one of integers in one to four dimensions."""
     match = _OTHER_NPY_HEADER.fullmatch(header)
     if match is None:
         shown = header[:100].decode("ascii", "backslashreplace")
-        return f"is not an array of integers in one to three dimensions: its header is {shown!r}"
+        return f"is not an array of integers in one to four dimensions: its header is {shown!r}"
     kind, size, shape = (group.decode() for group in match.groups())
     return f"is {_NO_NUMBERS.get(kind) or f'{_NUMBERS[kind]}{8 * int(size or 0)}'} {shape}"

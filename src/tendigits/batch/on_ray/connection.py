@@ -25,6 +25,9 @@ _SECONDS = 15
 
 _WHERE = "on a node of the cluster, give auto, or the HOST:PORT that it was started with"
 
+_NONE_HERE = "Could not find any running Ray instance"
+"""Ray's words, which go on about its own options."""
+
 _QUIET = {"RAY_BACKEND_LOG_LEVEL": "fatal", "RAY_USAGE_STATS_ENABLED": "0"}
 """Ray says at each actor that it could not be started again if this process had ended; and it would tell of its use."""
 
@@ -88,6 +91,8 @@ def _check(address: str) -> None:
         raise BatchError(f"whoever listens at {address} is no Ray cluster ({_WHERE})") from error
     except subprocess.CalledProcessError as error:
         reason = error.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        if _NONE_HERE in reason:
+            raise BatchError(f"this machine is not a node of a Ray cluster ({_WHERE})") from error
         raise BatchError(f"no Ray cluster answers at {address}: {reason} ({_WHERE})") from error
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 
 import typer
 
+from tendigits.batch.on_ray.connection import LOCAL
 from tendigits.batch.parts import parts_folder
 from tendigits.batch.run import Asked, run
 from tendigits.batch.summary import Summary
@@ -80,6 +81,9 @@ class _Watcher:
         others = [path for path in files if path not in explained]
         if others:
             say(f"passed over, as neither images nor tables of images: {some(others)}")
+
+    def connects(self, address: str) -> None:
+        say("starting Ray" if address == LOCAL else f"joining the Ray cluster at {printable(address)}")
 
     def begins(self, model: str, done: int, total: int) -> None:
         say(f"model: {model}")

@@ -30,7 +30,7 @@ class ArrayTable:
 
     Args:
         files: that they are in; errors call the table by the first.
-        images: uint8 (n, 28, 28) or (n, 784).
+        images: uint8 (n, 28, 28), (n, 28, 28, 1) or (n, 784).
         labels: integers (n,); None where there are none.
 
     Raises:
@@ -76,18 +76,23 @@ def npz_table(path: Path) -> ArrayTable:
     if len(images) != 1:
         raise DataError(
             f"{path}: {len(images)} of its arrays are images, {_EXPECTED}; expected one, or x_train and x_test."
-            f" It holds {_in_words(held)}"
+            f" It holds: {_in_words(held, str(path))}"
         )
     labels = _labels_of(path, images[0], held)
     return ArrayTable([path], npz_array(path, images[0]), None if labels is None else npz_array(path, labels))
 
 
 def _is_images(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bool:
-    return dtype == np.uint8 and shape[1:] in ((SIDE, SIDE), (PIXELS,))
+    return dtype == np.uint8 and shape[1:] in ((SIDE, SIDE), (PIXELS,), (SIDE, SIDE, 1))
 
 
-def _in_words(held: Mapping[str, str | Declared], most: int = 5) -> str:
-    shown = [name if isinstance(array, str) else f"{name} {array[0]} {array[1]}" for name, array in held.items()]
+def _in_words(held: Mapping[str, str | Declared], path: str, most: int = 5) -> str:
+    shown = [
+        array.removeprefix(f"{path}: ").partition(";")[0]
+        if isinstance(array, str)
+        else f"{name} is {array[0]} {array[1]}"
+        for name, array in held.items()
+    ]
     return ", ".join(shown[:most]) + (f" and {len(shown) - most:,} more" if len(shown) > most else "") or "nothing"
 
 

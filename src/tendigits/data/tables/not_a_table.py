@@ -13,6 +13,8 @@ ZIP, GZIP = b"PK\3\4", b"\x1f\x8b"
 _IDX = b"\0\0\x08"
 """However many dimensions it has."""
 
+_NPY = b"\x93NUMPY"
+
 _SEPARATORS = {b";": "semicolons", b"\t": "tabs"}
 
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -27,6 +29,8 @@ def is_csv(start: bytes) -> bool:
 
 def what_instead(start: bytes) -> str | None:
     """Say what a file is that begins so, and what to do; None where it is nothing of which that is known."""
+    if start.startswith(_NPY):
+        return "a NumPy file of one array; save it as NPZ:  numpy.savez('digits.npz', images=numpy.load(FILE))"
     if start.startswith(GZIP):
         inner = unzipped_start(start, len(start))
         return what_instead(inner) if inner.startswith(_IDX) else "a gzip file in which are no IDX images; unpack it"
