@@ -313,3 +313,53 @@ def test_a_page_that_cannot_be_written_in_the_end_costs_nothing_that_was_read(fo
 
     assert told == [34]  # they were read before
     assert len(review("page.html")["items"]) == 34
+
+
+def test_a_page_of_the_same_job_is_made_anew(digits, reviewed):
+    Path("page.html").write_bytes((reviewed / "page.html").read_bytes()[:3000])
+
+    tendigits.read_many(digits, reviewed / "digits.parquet", review="page.html", **OPTIONS)
+
+    assert Path("page.html").read_bytes() == (reviewed / "page.html").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "no page to review"),
+        (b"<title>mine</title>", "no page to review"),
+        (b"\xff\xfe\0", "no page to review"),
+        (None, "reviews another batch: what has been typed on it is reached by it alone"),
+    ],
+)
+def test_nothing_else_is_replaced_and_nothing_read_before_that_is_said(forms, reviewed, content, words):
+    before = (reviewed / "page.html").read_bytes() if content is None else content
+    Path("page.html").write_bytes(before)
+
+    with pytest.raises(BatchError, match=rf"page\.html is there already, and {words}"):
+        tendigits.read_many(forms[0], "forms.csv", review="page.html")
+
+    assert Path("page.html").read_bytes() == before
+    assert [path.name for path in Path().iterdir()] == ["page.html"]
+
+
+def test_a_file_that_appears_while_images_are_read_is_left_alone_too(forms):
+    def meanwhile(done, _):
+        if done:
+            Path("page.html").write_text("mine")
+
+    with pytest.raises(BatchError, match=r"page\.html is there already"):
+        tendigits.read_many(forms[0], "forms.csv", review="page.html", progress=meanwhile)
+
+    assert Path("page.html").read_text() == "mine"
+    assert Path("forms.csv.parts").is_dir()  # and what has been read is kept
+
+
+def test_who_watches_is_told_that_all_is_there(digits, reviewed):
+    told = []
+
+    tendigits.read_many(
+        digits, reviewed / "digits.parquet", review="page.html", progress=lambda *counts: told.append(counts), **OPTIONS
+    )
+
+    assert told == [(9000, 9000)]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from command import tendigits_command
+from handwritten import page, save
 
 from tendigits.data.reviewed import REVIEWED
 from tendigits.evaluation.readings import upper_bound
@@ -15,7 +16,7 @@ def write(*rows):
 
 
 def row(drawn, of, label, text, confidence=0.99):
-    return f"a.png,,,{drawn},{of},{label},{text},{confidence},0,shipped 1.0"
+    return f"a.png,,,{drawn},{of},{label},{text},{len(label + text)},{confidence},0,shipped 1.0"
 
 
 @pytest.fixture
@@ -92,3 +93,25 @@ def test_a_model_or_a_sheet_is_of_no_use(labels):
 
     assert "leave the model out" in model.stderr
     assert "a review reads none" in sheet.stderr
+
+
+def test_a_table_that_a_spreadsheet_saved_with_semicolons_is_scored(labels):
+    before = tendigits_command("evaluate", "--data", "labels.csv").stdout
+    content = Path("labels.csv").read_text()
+    Path("labels.csv").write_text(content.replace(",", ";").replace(".9", ",9"))
+
+    assert tendigits_command("evaluate", "--data", "labels.csv").stdout == before
+
+
+@pytest.mark.parametrize("target", ["read.parquet", "read.csv", "read.jsonl", "submission.csv"])
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_was_read_is_said_to_be_nothing_to_measure_on(mnist, target, fails):
+    Path("broken.png").write_bytes(b"nothing")
+    save(Path("one.png"), page(mnist, 4).pixels)
+    images = ["broken.png", "one.png"] if fails else ["one.png"]
+    tendigits_command("read", *images, "-o", target, *["--kaggle"] * target.startswith("sub"), code=int(fails))
+
+    errors = tendigits_command("evaluate", "--data", target, code=1).stderr
+
+    assert f"{target}: no table of images: it is what read -o has written" in errors
+    assert "read with --review FILE.html as well, and evaluate the labels.csv that the page saves" in errors

@@ -24,6 +24,24 @@ def test_the_command_names_the_page(image):
     assert again.stderr.splitlines()[0] == result.stderr.splitlines()[0]  # whose weights
 
 
+def test_a_target_that_is_there_is_not_gone_on_with(image):
+    tendigits_command("read", image, "-o", "one.parquet")
+
+    errors = tendigits_command("read", image, "-o", "one.parquet", "--review", "one.html").stderr
+
+    assert errors.splitlines()[1:] == ["one.parquet is there already, with 1 image: only the page is made"]
+
+
+def test_a_file_that_is_there_is_left_alone(image):
+    Path("notes.html").write_text("mine")
+
+    errors = tendigits_command("read", image, "-o", "one.parquet", "--review", "notes.html", code=1).stderr
+
+    assert "notes.html is there already, and no page to review: remove it, or name another file" in errors
+    assert Path("notes.html").read_text() == "mine"
+    assert not Path("one.parquet").exists()
+
+
 def test_without_a_page_none_is_named(image):
     assert "review" not in json.loads(tendigits_command("read", image, "-o", "one.csv", "--json").stdout)
 

@@ -50,13 +50,20 @@ def test_tables_of_spreadsheets_are_read(folder):
     assert [image.label for image in labels(folder, content)] == ["1", "2"]
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_semicolons_and_tabs_may_be_between_the_columns(folder, separator):
+    content = 'note,path,label\n"a,b",a.png,12 34\n'
+
+    assert labels(folder, content.replace('"a,b"', "a").replace(",", separator))[0].label == "12\n34"
+    assert labels(folder, f"path{separator}label\na.png{separator}1\n")[0].label == "1"
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
         ("", "no column 'path'; its first line is to be path,label and holds: nothing"),
-        ("path;label\na.png;1\n", "its columns are separated by semicolons; save the table with commas"),
-        ("path;label,kind\na.png;1,x\n", "its columns are separated by semicolons"),
-        ("path\tlabel\na.png\t1\n", "its columns are separated by tabs; save the table with commas"),
+        ("path;label,kind\na.png;1,x\n", "no column 'path'; its first line is to be path,label and holds: path;label"),
+        ("path;label\na;b.png;1\n", "line 2: 3 fields under 2 names; a field that has ';' in it is written between"),
         ("path,digits\na.png,1\n", "no column 'label'"),
         ("path,label,label\na.png,1,1\n", "two columns 'label'"),
         ("path,label\n", "no row below its line of names"),

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from tendigits.batch.job import Job
 from tendigits.batch.review.draw import Draw
-from tendigits.batch.review.writing import write_review
+from tendigits.batch.review.writing import check_replaced, write_review
 from tendigits.batch.summary import Summary, Tally
 from tendigits.batch.targets import rows_of, said_of_itself
 
@@ -27,9 +27,14 @@ class Outcome:
     Attributes:
         target: the file.
 
+    Raises:
+        BatchError: something else would be lost by writing the page.
+
     """
 
     def __init__(self, target: Path, review: Path | None, job: Job, key: str) -> None:
+        if review is not None:
+            check_replaced(review, key)
         self.target, self._review, self._job, self._key = target, review, job, key
         self._tally, self._draw = Tally(), Draw(key)
 

@@ -60,6 +60,9 @@ class Watcher(Protocol):
     def begins(self, model: str, done: int, total: int) -> None:
         """Note that reading begins, with so many inputs read already."""
 
+    def is_there(self, model: str, target: Path, total: int) -> None:
+        """Note that the target is there with all inputs, and that only the page of it is made."""
+
     def has_read(self, count: int) -> None:
         """Note that so many more inputs are read."""
 
@@ -80,6 +83,9 @@ class _Progress:
     def begins(self, model: str, done: int, total: int) -> None:  # noqa: ARG002 - as a watcher's
         self._done, self._total = done, total
         self.has_read(0)
+
+    def is_there(self, model: str, target: Path, total: int) -> None:  # noqa: ARG002 - as a watcher's
+        self.begins(model, total, total)
 
     def has_read(self, count: int) -> None:
         self._done += count
@@ -148,7 +154,7 @@ def run(asked: Asked, watcher: Watcher) -> Summary:
     job, inputs, skipped = _begun(asked, watcher)
     outcome = Outcome(asked.target, asked.review, job, key(job, inputs))
     if outcome.is_there:
-        watcher.begins(job.model.name, inputs.count, inputs.count)
+        watcher.is_there(job.model.name, asked.target, inputs.count)
         outcome.take_up()
     elif asked.ray is None:
         carry_out(job, inputs, outcome, asked.workers or cores(), watcher)

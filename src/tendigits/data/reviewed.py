@@ -22,7 +22,7 @@ ACCEPTED, LEAST_SURE = "accepted", "least sure"
 DRAWN = {LEAST_SURE: 700, ACCEPTED: 300}
 """How many rows are drawn of each kind, or all where there are fewer."""
 
-REVIEWED = ("path", "row", "page", "drawn", "of", "label", "text", "confidence", "marks", "model")
+REVIEWED = ("path", "row", "page", "drawn", "of", "label", "text", "digits", "confidence", "marks", "model")
 """The columns."""
 
 _TELLING = {"drawn", "text", "confidence"}
@@ -94,15 +94,33 @@ def _row(fields: Mapping[str, str], place: str) -> ReviewedRow:
     drawn = fields["drawn"].strip()
     if drawn not in (ACCEPTED, LEAST_SURE):
         raise DataError(f"{place}: drawn is {drawn!r}; expected {ACCEPTED!r} or {LEAST_SURE!r}")
+    label, text = digits_in(fields["label"], place), _text(fields["text"], place)
+    _check_digits(label, text, _whole(fields, "digits", 0, place), place)
     return ReviewedRow(
         drawn=drawn,
         of=_whole(fields, "of", 1, place),
-        label=digits_in(fields["label"], place),
-        text=_text(fields["text"], place),
+        label=label,
+        text=text,
         confidence=_confidence(fields["confidence"], place),
         marks=_whole(fields, "marks", 0, place),
         model=fields["model"].strip(),
     )
+
+
+def _check_digits(label: str, text: str, digits: int, place: str) -> None:
+    """Check that no zeros are lost, without which a wrong reading may look right: 042 read as 0042.
+
+    Raises:
+        DataError: there are more or fewer digits than the page saved.
+
+    """
+    count = sum(len(line) for line in (*label.split(), *text.split()))
+    if count != digits:
+        raise DataError(
+            f"{place}: the label {label!r} and the text {text!r} have {count} digits together, and had {digits} when"
+            " the page saved them; a spreadsheet takes the zeros from 0042: save labels.csv on the page once more, and"
+            " give that (whoever changes a label on purpose changes digits, too)"
+        )
 
 
 def _whole(fields: Mapping[str, str], name: str, least: int, place: str) -> int:
@@ -120,6 +138,6 @@ def _text(written: str, place: str) -> str:
 
 
 def _confidence(written: str, place: str) -> float:
-    if not re.fullmatch(r"\s*(0(\.[0-9]+)?|1(\.0+)?)\s*", written):
+    if not re.fullmatch(r"\s*(0([.,][0-9]+)?|1([.,]0+)?)\s*", written):
         raise DataError(f"{place}: confidence is {written!r}; expected a number from 0 to 1")
-    return float(written)
+    return float(written.replace(",", "."))

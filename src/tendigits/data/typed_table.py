@@ -1,4 +1,7 @@
-"""A table that a person has typed or looked at: CSV in UTF-8 with a line of names, and errors that name the line."""
+"""A table that a person has typed or looked at: CSV in UTF-8 with a line of names, and errors that name the line.
+
+Commas, semicolons or tabs are between the columns: the one that is there most often in the line of names.
+"""
 
 import csv
 import io
@@ -16,8 +19,8 @@ _MOST_BYTES = 100_000_000
 _LONGEST_NAMES = 10_000
 """Bytes of a first line that is looked at."""
 
-_SEPARATORS = {";": "semicolons", "\t": "tabs"}
-"""What programs put between columns where commas are decimal points, and in tables that are copied."""
+_SEPARATORS = ",;\t"
+"""Between columns; programs put semicolons where commas are decimal points, and tabs in tables that are copied."""
 
 
 def typed_rows(table: Path, needed: Sequence[str], others: Sequence[str] = ()) -> Iterator[tuple[int, dict[str, str]]]:
@@ -32,14 +35,16 @@ def typed_rows(table: Path, needed: Sequence[str], others: Sequence[str] = ()) -
         DataError: it is no such table, or has no row.
 
     """
-    lines = csv.reader(io.StringIO(_text(table), newline=""), strict=True)
+    text = _text(table)
+    separator = _separator(io.StringIO(text, newline="").readline())
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     is_empty = True
     try:
         names = [name.strip() for name in next(lines, [])]
         _check_names(names, table, needed, others)
         for fields in lines:
             if any(field.strip() for field in fields):
-                yield lines.line_num, _by_name(fields, names, f"{table}, line {lines.line_num}")
+                yield lines.line_num, _by_name(fields, names, separator, f"{table}, line {lines.line_num}")
                 is_empty = False
     except csv.Error as error:
         raise DataError(f"{table}, line {lines.line_num}: {error}") from error
@@ -55,8 +60,8 @@ def names_in(table: Path) -> list[str]:
 
     """
     with reading(table), table.open("rb") as file:
-        first = file.readline(_LONGEST_NAMES)
-    return [name.strip(' \t\r\n"') for name in first.decode("utf-8-sig", "replace").split(",")]
+        first = file.readline(_LONGEST_NAMES).decode("utf-8-sig", "replace")
+    return [name.strip(' \t\r\n"') for name in first.split(_separator(first))]
 
 
 def digits_in(written: str, place: str) -> str:
@@ -75,6 +80,11 @@ def digits_in(written: str, place: str) -> str:
     return "\n".join(lines)
 
 
+def _separator(names: str) -> str:
+    """Return what is between the columns, by the line of their names."""
+    return max(_SEPARATORS, key=names.count)
+
+
 def _text(table: Path) -> str:
     with reading(table), table.open("rb") as file:
         content = file.read(_MOST_BYTES + 1)
@@ -87,11 +97,11 @@ def _text(table: Path) -> str:
         raise DataError(f"{table}, line {line}: not UTF-8; save the table as CSV UTF-8") from error
 
 
-def _by_name(fields: Sequence[str], names: Sequence[str], place: str) -> dict[str, str]:
+def _by_name(fields: Sequence[str], names: Sequence[str], separator: str, place: str) -> dict[str, str]:
     if len(fields) != len(names):
         raise DataError(
             f"{place}: {len(fields)} fields under {len(names)} names;"
-            ' a field with a comma in it is written between quotes: "1,5"'
+            f' a field that has {separator!r} in it is written between quotes: "1{separator}5"'
         )
     return dict(zip(names, fields, strict=True))
 
@@ -101,12 +111,6 @@ def _check_names(names: list[str], table: Path, needed: Sequence[str], others: S
     for name in needed:
         if name not in names:
             held = ", ".join(names) or "nothing"
-            other = next((sign for sign in _SEPARATORS if sign in held), None)
-            if other:
-                raise DataError(
-                    f"{table}: its columns are separated by {_SEPARATORS[other]}; save the table with commas between"
-                    f" them; its first line is to be {first}"
-                )
             raise DataError(f"{table}: no column {name!r}; its first line is to be {first} and holds: {held}")
     twice = next((name for name in (*needed, *others) if names.count(name) > 1), None)
     if twice:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
+from pathlib import Path
 
 import typer
 
@@ -91,6 +92,10 @@ class _Watcher:
             say(f"goes on: {done:,} of {counted(total, 'image')} are read already")
         self.done, self.total = done, total
         self._rate = Rate(done, total)
+
+    def is_there(self, model: str, target: Path, total: int) -> None:
+        say(f"model: {model}")
+        say(f"{printable(str(target))} is there already, with {counted(total, 'image')}: only the page is made")
 
     def has_read(self, count: int) -> None:
         self.done += count

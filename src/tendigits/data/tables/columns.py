@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from reprlib import repr as quoted
 
 from tendigits.data.digits import SIDE
+from tendigits.data.tables.readings import READINGS, are_readings
 from tendigits.errors import DataError
 
 __all__ = ["PIXELS", "Columns", "label_among", "pixel_columns"]
@@ -44,6 +45,8 @@ def pixel_columns(names: Sequence[str], table: str) -> Columns:
         DataError: there are not 784 pixels; the message begins with ``table``.
 
     """
+    if are_readings(names):
+        raise DataError(f"{table}: no table of images: {READINGS}")
     places = {number: place for number, name in enumerate(names) if (place := _place(name)) is not None}
     pixels = sorted(places, key=places.__getitem__)
     if len(pixels) != PIXELS or not _is_whole([places[number] for number in pixels]):

@@ -4,6 +4,7 @@ import re
 
 from tendigits.data.gzipped import unzipped_start
 from tendigits.data.tables.columns import PIXELS
+from tendigits.data.tables.readings import READINGS, begins_as_readings
 
 __all__ = ["GZIP", "ZIP", "is_csv", "what_instead"]
 
@@ -38,7 +39,7 @@ def what_instead(start: bytes) -> str | None:
         return "a zip file in which is no array (.npy); unpack it, and if it is a spreadsheet, save that as CSV"
     if start.startswith(_IDX):
         return f"an IDX file in {start[3]} dimensions; images are in 3, and labels, in 1, lie beside them"
-    return _what_text(start)
+    return READINGS if begins_as_readings(start) else _what_text(start)
 
 
 def _what_text(start: bytes) -> str | None:

@@ -3,6 +3,6 @@
 It needs no network and no other file. What is typed stays in the browser until it is saved as ``labels.csv``.
 """
 
-from tendigits.report.review.page import Review, ReviewItem, review_page
+from tendigits.report.review.page import Review, ReviewItem, job_of_page, review_page
 
-__all__ = ["Review", "ReviewItem", "review_page"]
+__all__ = ["Review", "ReviewItem", "job_of_page", "review_page"]

@@ -1,17 +1,23 @@
 """The page: what there is to review as JSON, and beside it markup, style and scripts that never change."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
+from pathlib import Path
 
 from tendigits.report.markup import Html, element, joined
 from tendigits.report.policy import policy
 
-__all__ = ["Review", "ReviewItem", "review_page"]
+__all__ = ["Review", "ReviewItem", "job_of_page", "review_page"]
 
 _SCRIPTS = ("answers.js", "table.js", "summary.js", "review.js")
 """In the order in which they need one another."""
+
+_JOB = "tendigits-review"
+_BEGINNING = 2_000
+"""Bytes of a page in which its job is told."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ def review_page(review: Review) -> Html:
     head = element(
         "head",
         element("meta", charset="utf-8"),
+        element("meta", name=_JOB, content=review.job),
         policy(style, script),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
@@ -79,6 +86,19 @@ def review_page(review: Review) -> Html:
     data = element("script", _as_json(review), type="application/json", id="data")
     body = element("body", Html(_file("body.html")), data, element("script", Html(script)))
     return joined(Html("<!DOCTYPE html>\n"), element("html", head, body, lang="en"), Html("\n"))
+
+
+def job_of_page(file: Path) -> str | None:
+    """Return which job a page reviews; None where a file is no such page.
+
+    Raises:
+        OSError: it cannot be read.
+
+    """
+    with file.open("rb") as page:
+        beginning = page.read(_BEGINNING).decode("utf-8", "replace")
+    found = re.search(rf'<meta name="{_JOB}" content="([0-9a-f]+)">', beginning)
+    return None if found is None else found[1]
 
 
 def _as_json(review: Review) -> Html:

@@ -11,9 +11,10 @@ function labelsTable({ items, of, model }, answers) {
   const rows = items.flatMap(({ path, row, page, drawn, text, confidence, marks }, number) => {
     const label = answers.of(number);
     if (label === undefined) return [];
-    return [[path, row ?? "", page ?? "", drawn, of[drawn], onOneLine(label), onOneLine(text), confidence, marks, model]];
+    const digits = `${label}${text}`.replaceAll("\n", "").length;
+    return [[path, row ?? "", page ?? "", drawn, of[drawn], onOneLine(label), onOneLine(text), digits, confidence, marks, model]];
   });
-  const names = ["path", "row", "page", "drawn", "of", "label", "text", "confidence", "marks", "model"];
+  const names = ["path", "row", "page", "drawn", "of", "label", "text", "digits", "confidence", "marks", "model"];
   return [names, ...rows].map((fields) => `${fields.map(csvField).join(",")}\n`).join("");
 }
 
