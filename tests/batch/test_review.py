@@ -158,7 +158,7 @@ def test_a_page_is_shown_whole_where_its_digits_are_large_enough(forms):
     assert height / width == pytest.approx(pixels.shape[0] / pixels.shape[1], rel=0.02)
     expected = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
     assert abs(shown(picture.source).astype(int) - expected).mean() < 5
-    assert picture.note == ""
+    assert (picture.note, picture.whole) == ("", "")
 
 
 @pytest.fixture
@@ -180,6 +180,27 @@ def test_of_a_large_sheet_what_was_read_is_shown_with_room_around(sheet):
 
     assert reader.read_pixels(np.ascontiguousarray(shown(picture.source)), None, single=False).text == text
     assert picture.note == "A part of the image, around what was found."
+
+
+def test_of_a_part_it_is_shown_where_on_the_page_it_lies(sheet):
+    [picture] = pictures([row(sheet[0], digits=[(400, 2000, 30, 40)])])
+
+    whole = shown(picture.whole).astype(int)
+    assert whole.shape == (240, 320, 3)
+    # the part is x 240 to 590, y 1920 to 2120 of 4000 x 3000 pixels
+    framed = whole[..., 0] - whole[..., 2] > 100
+    assert [*framed.any(axis=0).nonzero()[0][[0, -1]] * 12.5] == pytest.approx([240, 590], abs=50)
+    assert [*framed.any(axis=1).nonzero()[0][[0, -1]] * 12.5] == pytest.approx([1920, 2120], abs=50)
+    assert whole[160, 25].mean() > whole[20, 200].mean() + 20  # around it the page is darker
+
+
+def test_a_frame_is_within_the_page(sheet):
+    [picture] = pictures([row(sheet[0], digits=[(0, 2950, 30, 40)])])
+
+    whole = shown(picture.whole).astype(int)
+    framed = whole[..., 0] - whole[..., 2] > 100
+    assert framed[:, :3].any()
+    assert framed[-3:].any()
 
 
 def test_where_nothing_was_found_the_whole_image_is_shown(sheet):
@@ -266,10 +287,14 @@ def test_a_row_without_an_image_is_said_to_have_none():
 
 
 @pytest.mark.parametrize("condition", ["phone photo", "flash", "webcam", "chalkboard", "squared"])
-def test_a_thousand_photographs_are_one_file_of_less_than_10_mb(mnist, condition):
+def test_a_thousand_photographs_are_one_file_of_less_than_10_mb_and_parts_of_less_than_14(mnist, condition):
     path = save(Path("photo.png"), page(mnist, 4, 3, condition=condition, seed=3).pixels)
 
-    assert len(pictures([row(path)])[0].source) < 10_000
+    [whole] = pictures([row(path)])
+    [part] = pictures([row(path, marks=[(300, 300, 20, 20)])])
+    assert len(whole.source) < 10_000
+    assert part.whole
+    assert len(part.source) + len(part.whole) < 14_000
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no file is called so there")

@@ -12,7 +12,7 @@ PICTURE = data_uri(np.eye(28))
 
 def item(text, drawn="accepted", **given):
     values = {"path": "forms/a.png", "row": None, "page": None, "confidence": 0.9912, "marks": 0}
-    return ReviewItem(**(values | {"text": text, "drawn": drawn, "picture": PICTURE, "note": ""} | given))
+    return ReviewItem(**(values | {"text": text, "drawn": drawn, "picture": PICTURE, "note": "", "whole": ""} | given))
 
 
 def review(*items, job="0c0ffee0", failed=0):

@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 import tendigits
 from tendigits.data.reviewed import REVIEWED, read_reviewed
 from tendigits.evaluation.readings import upper_bound
+from tendigits.report.png import data_uri
 
 
 def typed(page, *answers):
@@ -209,6 +210,129 @@ def test_the_result_so_far_is_told_and_one_goes_on_where_one_was(open_review):
     expect(place(page)).to_have_text("4 of 5")
 
 
+@pytest.mark.parametrize("key", ["ArrowUp", "r"])
+def test_a_mistake_in_the_last_one_is_corrected_from_the_result(open_review, key):
+    page = open_review(review(item("7315"), item("22")))
+    typed(page, "7315", "23", "")
+    expect(page.get_by_role("heading", name="What you have found")).to_be_focused()
+
+    page.keyboard.press(key)
+    expect(place(page)).to_have_text("2 of 2")
+    expect(page.locator("#field")).to_be_focused()
+    typed(page, "22")
+
+    expect(page.locator("#found")).to_contain_text("0 of 2 accepted are wrong")
+
+
+def test_the_result_has_keys_and_says_which(open_review):
+    page = open_review(review(item("7315"), item("22")))
+    typed(page, "7315", "22")
+    assert [key.inner_text() for key in page.locator("button:visible kbd").all()] == ["↑", "S", "A"]
+
+    with page.expect_download():
+        page.keyboard.press("s")
+    page.keyboard.press("a")
+
+    expect(place(page)).to_have_text("1 of 2")
+
+
+def test_the_result_has_no_other_keys(open_review):
+    page = open_review(review(item("7315")))
+    typed(page, "7315")
+    for key in ("z", "ArrowDown", "Enter", "5", "-", " ", "Alt+a"):
+        page.keyboard.press(key)
+
+    expect(page.get_by_role("heading", name="What you have found")).to_be_visible()
+    assert [row["label"] for row in saved(page)] == ["7315"]
+
+
+def test_where_there_is_nothing_to_review_no_key_goes_anywhere(open_review):
+    page = open_review(review(failed=2))
+    for key in ("ArrowUp", "a", "r"):
+        page.keyboard.press(key)
+
+    expect(page.locator("#found")).to_contain_text("0 of 0 accepted are wrong")
+    expect(page.locator("#task")).to_be_hidden()
+
+
+PART = item("7315", note="A part of the image, around what was found.", whole=data_uri(np.zeros((20, 10))))
+
+
+def test_an_image_is_seen_larger_and_of_a_part_the_whole(open_review):
+    page = open_review(review(PART, item("22")))
+    picture, caption = page.locator("#picture"), page.locator("figcaption")
+    before = picture.bounding_box()["height"]
+    assert picture.evaluate("picture => picture.naturalWidth") == 28
+
+    page.keyboard.press("z")
+    assert picture.bounding_box()["height"] > 1.4 * before
+    expect(caption).to_have_text("forms/a.png · A part of the image, around what was found.")
+    page.keyboard.press("Z")
+    expect(picture).to_have_attribute("src", PART.whole)
+    expect(caption).to_have_text("forms/a.png · The whole image, with a frame around that part.")
+    page.keyboard.press("z")
+    expect(picture).to_have_attribute("src", PART.picture)
+    assert picture.bounding_box()["height"] == before
+
+
+def test_what_is_shown_whole_is_only_larger(open_review):
+    page = open_review(review(item("7315")))
+    before = page.locator("#picture").bounding_box()
+    page.keyboard.press("z")
+    page.keyboard.press("z")
+
+    assert page.locator("#picture").bounding_box() == before
+
+
+def test_one_types_while_it_is_larger_and_the_next_is_so_too(open_review):
+    page = open_review(review(PART, PART, PART))
+    page.keyboard.press("z")
+    larger = page.locator("#picture").bounding_box()
+    expect(page.locator("#field")).to_be_in_viewport(ratio=1)
+    typed(page, "7315")
+
+    expect(place(page)).to_have_text("2 of 3")
+    assert page.locator("#picture").bounding_box() == larger
+    page.keyboard.press("z")
+    typed(page, "7315")
+    expect(page.locator("#picture")).to_have_attribute("src", PART.picture)
+    assert page.locator("#picture").bounding_box()["height"] < larger["height"]
+
+
+def test_the_button_and_a_click_on_the_picture_do_the_same(open_review):
+    page = open_review(review(PART))
+    page.get_by_role("button", name="Larger").click()
+    page.locator("#picture").click()
+
+    expect(page.locator("#picture")).to_have_attribute("src", PART.whole)
+    expect(page.locator("#field")).to_be_focused()
+    page.get_by_role("button", name="Smaller").click()
+    expect(page.get_by_role("button", name="Larger")).to_be_visible()
+
+
+def test_on_a_small_screen_a_larger_picture_is_scrolled_and_its_middle_seen(open_review):
+    wide = data_uri(np.zeros((50, 200)))
+    page = open_review(review(item("7315", picture=wide)), viewport={"width": 390, "height": 700})
+    before = page.locator("#picture").bounding_box()["width"]
+    page.keyboard.press("z")
+
+    assert page.locator("#picture").bounding_box()["width"] > 2 * before
+    page.wait_for_function("""() => {
+        const sheet = document.getElementById("sheet");
+        const beyond = sheet.scrollWidth - sheet.clientWidth;
+        return beyond > 0 && Math.abs(sheet.scrollLeft - beyond / 2) <= 1;
+    }""")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert violations(page) == []
+
+
+def test_on_a_small_screen_a_digit_that_is_larger_is_all_seen(open_review):
+    page = open_review(review(item("7")), viewport={"width": 320, "height": 640})
+    page.keyboard.press("z")
+
+    assert page.locator("#sheet").evaluate("sheet => sheet.scrollWidth - sheet.clientWidth") == 0
+
+
 def test_what_was_typed_survives_the_page(open_review):
     page = open_review(REVIEW)
     typed(page, "4711", "-", "")
@@ -267,6 +391,9 @@ def test_a_picture_that_is_gone_is_said_to_be(open_review):
     expect(page.locator("#missing")).to_be_visible()
     expect(page.locator("#missing")).to_contain_text("cannot be shown any more: forms/a.png: there is no such file")
     expect(page.locator("#picture")).to_be_hidden()
+    page.keyboard.press("z")
+    expect(page.locator("#view")).to_be_hidden()
+    expect(page.locator("#picture")).to_be_hidden()
 
 
 def test_it_says_what_was_drawn_of_how_many_and_what_failed(open_review):
@@ -302,12 +429,15 @@ def test_buttons_do_what_the_keys_do(open_review):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_is_found_by_the_accessibility_check(open_review, scheme):
-    page = open_review(REVIEW, color_scheme=scheme)
+    page = open_review(review(ITEMS[0], PART, *ITEMS[2:]), color_scheme=scheme)
     assert violations(page) == []
     typed(page, "4711")
     assert violations(page) == []
     typed(page, "9")
     assert violations(page) == []
+    for _ in ("larger", "whole"):
+        page.keyboard.press("z")
+        assert violations(page) == []
     page.keyboard.press("a")
     typed(page, "1", "")
     page.keyboard.press("s")
@@ -321,6 +451,8 @@ def test_nothing_sticks_out_sideways(open_review, width):
     page = open_review(long, viewport={"width": width, "height": 700})
     typed(page, "4711")
 
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.keyboard.press("z")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for button in page.locator("button:visible").all():
         assert button.bounding_box()["height"] >= 24

@@ -123,7 +123,8 @@ def read_many(
         ray: the cluster that is to read: ``auto`` or ``host:port`` on one of its nodes, or ``local`` to start Ray here.
             Where Ray is initialised already, that is used.
         review: a page, ``.html``, on which a person says what is written in some of the images: those that are least
-            sure, and accepted ones drawn at random. It is made of a Parquet file, too, that this very call has made.
+            sure, and accepted ones drawn at random. It is made of a Parquet file, too, that this very call has made. Of
+            files that have its name only a page of this very call is replaced.
         progress: called with how many images are read, and of how many.
 
     Raises:

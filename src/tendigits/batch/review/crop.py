@@ -1,7 +1,7 @@
 """A part of a page as a picture for the eye, small enough that a thousand of them are one file.
 
 A person has to see what the reader has not: the whole page where its digits are large enough then, else what was read
-with plenty of room around it.
+with plenty of room around it, and besides where on the page that is.
 """
 
 import base64
@@ -28,13 +28,24 @@ _ACROSS, _DOWN = 4.0, 2.0
 _SMALL = 64
 """Pixels of a side up to which every pixel counts."""
 
+_OVERVIEW = 320
+"""Pixels of the longer side of a page on which its part is framed."""
+
+_AROUND = 0.85
+"""How light the page is around the part, of how light it was."""
+
+_FRAME = (214, 69, 0)
+
 _QUALITIES = (80, 65, 50, 35, 20)
-_MOST_BYTES = 6_500
+_MOST_BYTES, _MOST_OF_OVERVIEW = 6_500, 3_000
 """Above this a picture is made with the next quality."""
 
+_Part = tuple[int, int, int, int]
+"""Left, top, right and bottom."""
 
-def crop(page: RGB, digits: Sequence[Box], marks: Sequence[Box]) -> tuple[str, bool]:
-    """Return a picture as the ``src`` of an ``img``, and whether it is but a part of the page.
+
+def crop(page: RGB, digits: Sequence[Box], marks: Sequence[Box]) -> tuple[str, str]:
+    """Return a picture as the ``src`` of an ``img``; and where it is but a part, the page with a frame around that.
 
     Args:
         page: uint8 (height, width, 3), RGB.
@@ -42,12 +53,15 @@ def crop(page: RGB, digits: Sequence[Box], marks: Sequence[Box]) -> tuple[str, b
         marks: where strokes were left out.
 
     """
-    left, top, right, bottom = _part(page, digits, marks)
-    return _encoded(_fitted(page[top:bottom, left:right])), (right - left, bottom - top) != page.shape[1::-1]
+    part = left, top, right, bottom = _part(page, digits, marks)
+    picture = _encoded(_fitted(page[top:bottom, left:right], _WIDTH, _HEIGHT), _MOST_BYTES)
+    if (right - left, bottom - top) == page.shape[1::-1]:
+        return picture, ""
+    return picture, _encoded(_framed(page, part), _MOST_OF_OVERVIEW)
 
 
-def _part(page: RGB, digits: Sequence[Box], marks: Sequence[Box]) -> tuple[int, int, int, int]:
-    """Return what is shown of a page: left, top, right and bottom."""
+def _part(page: RGB, digits: Sequence[Box], marks: Sequence[Box]) -> _Part:
+    """Return what is shown of a page."""
     height, width = page.shape[:2]
     boxes = np.array([*digits, *marks], np.int64).reshape(-1, 4)
     if not len(boxes):
@@ -61,14 +75,25 @@ def _part(page: RGB, digits: Sequence[Box], marks: Sequence[Box]) -> tuple[int, 
     return left, top, right, bottom
 
 
-def _fitted(picture: RGB) -> RGB:
+def _framed(page: RGB, part: _Part) -> RGB:
+    """Return a small page on which a part is framed, and all around it darker."""
+    small = _fitted(page, _OVERVIEW, _OVERVIEW)
+    left, top, right, bottom = (round(edge * small.shape[0] / page.shape[0]) for edge in part)
+    framed = (small * _AROUND).astype(np.uint8)
+    framed[top:bottom, left:right] = small[top:bottom, left:right]
+    last = small.shape[1] - 2, small.shape[0] - 2
+    start, end = np.maximum((left - 2, top - 2), 1).tolist(), np.minimum((right + 1, bottom + 1), last).tolist()
+    return np.asarray(cv2.rectangle(framed, start, end, _FRAME, 2), np.uint8)
+
+
+def _fitted(picture: RGB, most_wide: int, most_high: int) -> RGB:
     height, width = picture.shape[:2]
-    scale = min(1.0, _WIDTH / width, _HEIGHT / height)
+    scale = min(1.0, most_wide / width, most_high / height)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _encoded(picture: RGB) -> str:
+def _encoded(picture: RGB, most_bytes: int) -> str:
     """Return a picture as PNG where every pixel counts, else as WebP of a quality that is small enough."""
     bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
     if max(picture.shape) <= _SMALL:
@@ -76,7 +101,7 @@ def _encoded(picture: RGB) -> str:
     made = (cv2.imencode(".webp", bgr, [cv2.IMWRITE_WEBP_QUALITY, quality])[1].tobytes() for quality in _QUALITIES)
     content = b""
     for content in made:
-        if len(content) <= _MOST_BYTES:
+        if len(content) <= most_bytes:
             break
     return _uri("webp", content)
 

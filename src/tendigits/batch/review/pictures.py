@@ -31,11 +31,13 @@ class Picture:
     Attributes:
         source: the ``src`` of an ``img``; empty where there is none any more.
         note: why there is none, or that it is but a part; empty where there is nothing to say.
+        whole: where it is a part, the ``src`` of the whole, on which that is framed; else empty.
 
     """
 
     source: str
     note: str = ""
+    whole: str = ""
 
 
 def pictures(rows: Sequence[Row]) -> list[Picture]:
@@ -104,8 +106,8 @@ def _picture(pixels: RGB, row: Row, *, is_bright: bool) -> Picture:
     if is_bright and pixels.shape[:2] == (SIDE, SIDE):
         return Picture(data_uri(bright_ink(pixels)))
     digits, marks = ([each["box"] for each in row[name]] for name in ("digits", "marks"))
-    source, is_part = crop(pixels, digits, marks)
-    return Picture(source, "A part of the image, around what was found." if is_part else "")
+    source, whole = crop(pixels, digits, marks)
+    return Picture(source, "A part of the image, around what was found." if whole else "", whole)
 
 
 def _missing(wanted: Iterable[tuple[int, Row]], error: Exception) -> Iterator[tuple[int, Picture]]:

@@ -88,4 +88,5 @@ def _item(row: dict[str, Any], drawn: str, picture: Picture) -> ReviewItem:
         marks=len(row["marks"]),
         picture=picture.source,
         note=picture.note,
+        whole=picture.whole,
     )

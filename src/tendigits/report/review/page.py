@@ -12,7 +12,7 @@ from tendigits.report.policy import policy
 
 __all__ = ["Review", "ReviewItem", "job_of_page", "review_page"]
 
-_SCRIPTS = ("answers.js", "table.js", "summary.js", "review.js")
+_SCRIPTS = ("answers.js", "table.js", "summary.js", "view.js", "review.js")
 """In the order in which they need one another."""
 
 _JOB = "tendigits-review"
@@ -34,6 +34,7 @@ class ReviewItem:
         marks: strokes that were left out of the text.
         picture: the ``src`` of an ``img``; empty where there is none.
         note: what is to be said of the picture.
+        whole: the ``src`` of the image that the picture is a part of; empty where it is the whole.
 
     """
 
@@ -46,6 +47,7 @@ class ReviewItem:
     marks: int
     picture: str
     note: str
+    whole: str
 
 
 @dataclass(frozen=True)

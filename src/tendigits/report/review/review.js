@@ -9,6 +9,7 @@ const count = review.items.length;
 const answers = new Answers(review.job, count);
 const field = byId("field");
 const verdict = byId("verdict");
+const view = new View();
 
 /** What stands in the field for an image in which no digit is written. */
 const NONE = "-";
@@ -38,7 +39,6 @@ function showResult() {
 }
 
 function show() {
-  document.body.classList.toggle("at-the-end", isResult);
   byId("title").textContent = isResult ? "What you have found" : "What is written here?";
   byId("task").hidden = isResult;
   byId("summary").hidden = !isResult;
@@ -56,21 +56,20 @@ function tellResult() {
 }
 
 function showItem() {
-  const { drawn, picture, note, path, row, page } = review.items[answers.at];
+  const item = review.items[answers.at];
+  const { drawn, path, row, page } = item;
   const isAccepted = drawn === "accepted";
   byId("place").textContent = `${counted(answers.at + 1)} of ${counted(count)}`;
   byId("lot").textContent = isAccepted ? "accepted, drawn at random" : "the least sure";
-  byId("picture").hidden = !picture;
-  byId("picture").src = picture || "data:,";
-  byId("picture").alt = `Image ${counted(answers.at + 1)}, for you to read`;
-  byId("missing").textContent = picture ? "" : `The picture cannot be shown any more: ${note}`;
-  const parts = [path, row && `row ${counted(row)}`, page && `page ${counted(page)}`, picture && note];
+  view.show(item, `Image ${counted(answers.at + 1)}`);
+  const parts = [path, row && `row ${counted(row)}`, page && `page ${counted(page)}`];
   byId("source").textContent = parts.filter(Boolean).join(" · ");
   byId("other-name").textContent = isAccepted ? "To the least sure" : "To the accepted ones";
   byId("other").disabled = firstAccepted <= 0;
   showCount();
   showLabel();
   field.focus();
+  field.select();
 }
 
 /** How many images of a kind are here, and of how many; nothing where there are none. @param {string} kind */
@@ -136,6 +135,20 @@ function save() {
   byId("saved").textContent = `labels.csv is in your downloads, with ${counted(answers.count)} of ${counted(count)} images.`;
 }
 
+/** Go to the image before; from the result to the image in hand. */
+function back() {
+  go(isResult ? answers.at : answers.at - 1);
+}
+
+function skip() {
+  go(answers.at + 1);
+}
+
+function enlarge() {
+  view.change();
+  field.focus();
+}
+
 /** Go from the one kind of images to the other. */
 function change() {
   go(!isResult && answers.at < firstAccepted ? firstAccepted : 0);
@@ -148,28 +161,28 @@ function put(sign) {
 }
 
 /** What the keys do in the field. @type {Record<string, () => void>} */
-const keys = {
-  ArrowUp: () => go(answers.at - 1),
-  ArrowDown: () => go(answers.at + 1),
-  s: save,
-  a: change,
-  r: showResult,
-};
+const keysInField = { ArrowUp: back, ArrowDown: skip, "Shift Enter": back, a: change, r: showResult, s: save, z: enlarge };
 
-field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const action = event.key === "Enter" && event.shiftKey ? keys.ArrowUp : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+/** What they do while the result is shown, which has no field. @type {Record<string, () => void>} */
+const keysInResult = { ArrowUp: back, a: change, r: back, s: save };
+
+/** @param {KeyboardEvent} event */
+function actionOf(event) {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (event.ctrlKey || event.metaKey) return key === "s" && !event.altKey ? save : undefined;
+  if (event.altKey) return undefined;
+  if (isResult) return keysInResult[key];
+  return event.target === field ? keysInField[event.shiftKey && key === "Enter" ? "Shift Enter" : key] : undefined;
+}
+
+document.addEventListener("keydown", (event) => {
+  const action = actionOf(event);
   if (!action) return;
   event.preventDefault();
   action();
 });
 field.addEventListener("beforeinput", (/** @type {InputEvent} */ event) => {
   if (/[^0-9\s-]/.test(event.data ?? "")) event.preventDefault();
-});
-document.addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "s") return;
-  event.preventDefault();
-  save();
 });
 byId("form").addEventListener("submit", (/** @type {SubmitEvent} */ event) => {
   event.preventDefault();
@@ -183,9 +196,11 @@ byId("none").addEventListener("click", () => {
   field.value = NONE;
   field.focus();
 });
-byId("back").addEventListener("click", () => go(answers.at - 1));
-byId("skip").addEventListener("click", () => go(answers.at + 1));
-byId("on").addEventListener("click", () => go(answers.at));
+byId("view").addEventListener("click", enlarge);
+byId("picture").addEventListener("click", enlarge);
+byId("back").addEventListener("click", back);
+byId("skip").addEventListener("click", skip);
+byId("on").addEventListener("click", back);
 byId("save").addEventListener("click", save);
 byId("other").addEventListener("click", change);
 byId("result").addEventListener("click", showResult);
