@@ -131,9 +131,9 @@ def check_output(path: Path) -> None:
         TendigitsError: it cannot be written; the message names the file and the reason.
 
     """
-    if path.is_dir():
-        raise TendigitsError(f"cannot write {path}: it is a folder; name a file")
     with _named(path):
+        if path.is_dir():
+            raise TendigitsError(f"cannot write {path}: it is a folder; name a file")
         check_writable(path.parent)
 
 

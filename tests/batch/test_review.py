@@ -314,6 +314,8 @@ def test_names_of_files_cannot_become_part_of_the_page(forms):
         ("page.txt", r"page\.txt is to end in \.html"),
         ("nowhere/page.html", "there is no folder nowhere"),
         ("folder.html", "it is a folder; name a file"),
+        ("a\0b.html", "cannot be the name of a file"),
+        (f"{'a' * 300}.html", "cannot write a+.html: "),
     ],
 )
 def test_a_page_that_cannot_be_written_is_said_so_before_anything_is_read(forms, name, words):

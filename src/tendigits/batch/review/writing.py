@@ -25,6 +25,8 @@ def check_review(file: Path) -> None:
     """
     if file.suffix.lower() != ".html":
         raise BatchError(f"{file} is to end in .html")
+    if "\0" in str(file):
+        raise BatchError(f"{str(file)!r} cannot be the name of a file")
     check_output(file)
 
 
@@ -36,12 +38,12 @@ def check_replaced(file: Path, job: str) -> None:
             reached by it alone.
 
     """
-    if not file.exists():
-        return
     try:
+        if not file.exists():
+            return
         of_job = job_of_page(file) if file.is_file() else None
     except OSError as error:
-        raise BatchError(f"{file} is there already, and cannot be read: {error.strerror or error}") from error
+        raise BatchError(f"{file}: {error.strerror or error}; name another file") from error
     if of_job is None:
         raise BatchError(f"{file} is there already, and no page to review: remove it, or name another file")
     if of_job != job:
