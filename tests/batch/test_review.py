@@ -105,8 +105,11 @@ def test_of_a_parquet_file_that_is_there_the_page_is_made_and_nothing_read_again
 
 
 def test_a_target_of_another_job_is_left_alone(digits, reviewed):
-    with pytest.raises(BatchError, match=r"digits\.parquet is there already"):
+    differs = r"digits\.parquet is there already, of another job \(min_confidence 0\.\d+, now 0\.5\): for a page"
+    with pytest.raises(BatchError, match=differs):
         tendigits.read_many(digits, reviewed / "digits.parquet", review="page.html", min_confidence=0.5)
+    with pytest.raises(BatchError, match=r"is there already, of another job \(other images or tables\)"):
+        tendigits.read_many([digits] * 2, reviewed / "digits.parquet", review="page.html", **OPTIONS)
     with pytest.raises(BatchError, match=r"digits\.parquet is there already"):
         tendigits.read_many(digits, reviewed / "digits.parquet", **OPTIONS)
 

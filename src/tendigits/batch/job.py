@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tendigits.batch.targets import Kind
     from tendigits.data.tables import Table
 
-__all__ = ["Job", "identity", "key"]
+__all__ = ["Job", "about", "identity", "key"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,3 +58,16 @@ def key(job: Job, inputs: "Inputs") -> str:
     """
     told = identity(job) | {"inputs": inputs.count, "sources": inputs.listing}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def about(job: Job) -> dict[str, str]:
+    """Return what a target says of itself, where it can."""
+    length = "any" if job.length is None else f"{job.length[0]}-{job.length[1]}"
+    return {
+        "version": tendigits.__version__,
+        "model": job.model.name,
+        "weights_sha256": job.model.weights.sha256,
+        "single": str(job.single).lower(),
+        "length": length,
+        "min_confidence": "default" if job.min_confidence is None else f"{job.min_confidence:g}",
+    }

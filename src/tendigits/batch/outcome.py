@@ -6,11 +6,12 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from tendigits.batch.job import Job
+from tendigits.batch.job import Job, about
 from tendigits.batch.review.draw import Draw
 from tendigits.batch.review.writing import check_replaced, write_review
 from tendigits.batch.summary import Summary, Tally
 from tendigits.batch.targets import rows_of, said_of_itself
+from tendigits.errors import BatchError
 
 __all__ = ["Outcome"]
 
@@ -42,6 +43,23 @@ class Outcome:
     def is_there(self) -> bool:
         """Whether the target is there, of this very job, and all that is wanted is a page of it."""
         return self._review is not None and said_of_itself(self.target).get("job") == self._key
+
+    def check_target(self) -> None:
+        """Refuse a target that is there, where it is of another job and a page is wanted of it.
+
+        Raises:
+            BatchError: it is; the message says what differs.
+
+        """
+        said = {} if self._review is None else said_of_itself(self.target)
+        if said:
+            now = about(self._job)
+            other = [f"{key} {said.get(key)}, now {now[key]}" for key in now if said.get(key) != now[key]]
+            differs = "; ".join(other) or "other images or tables"
+            raise BatchError(
+                f"{self.target} is there already, of another job ({differs}): for a page of it give the command that it"
+                " was made with, or name another target"
+            )
 
     def write(self, file: BinaryIO, batches: Iterable[pa.RecordBatch], about: Mapping[str, str]) -> None:
         """Write the target, and the page: when the one is in its place, the other is.

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import tendigits
 from tendigits.batch.blocks import Inputs
 from tendigits.batch.finding import find_inputs
-from tendigits.batch.job import Job, identity, key
+from tendigits.batch.job import Job, about, identity, key
 from tendigits.batch.on_ray.connection import LOCAL, connected
 from tendigits.batch.outcome import Outcome
 from tendigits.batch.parts import Parts, parts_folder
@@ -157,7 +156,9 @@ def run(asked: Asked, watcher: Watcher) -> Summary:
     if outcome.is_there:
         watcher.is_there(job.model.name, asked.target, inputs.count)
         outcome.take_up()
-    elif asked.ray is None:
+        return outcome.summary(skipped)
+    outcome.check_target()
+    if asked.ray is None:
         carry_out(job, inputs, outcome, asked.workers or cores(), watcher)
     else:
         watcher.connects(asked.ray)
@@ -184,7 +185,7 @@ def carry_out(
             for count in counts:
                 watcher.has_read(count)
         _check_unchanged(inputs)
-        parts.assemble(outcome.write, _about(job))
+        parts.assemble(outcome.write, about(job))
 
 
 def _check_unchanged(inputs: Inputs) -> None:
@@ -248,16 +249,3 @@ def _kind(asked: Asked) -> Kind:
     if asked.length or asked.min_confidence is not None:
         raise BatchError("kaggle is one digit for each image, however unsure: leave length and min_confidence out")
     return KAGGLE
-
-
-def _about(job: Job) -> dict[str, str]:
-    """Return what a target says of itself, where it can."""
-    length = "any" if job.length is None else f"{job.length[0]}-{job.length[1]}"
-    return {
-        "version": tendigits.__version__,
-        "model": job.model.name,
-        "weights_sha256": job.model.weights.sha256,
-        "single": str(job.single).lower(),
-        "length": length,
-        "min_confidence": "default" if job.min_confidence is None else f"{job.min_confidence:g}",
-    }
