@@ -9,7 +9,8 @@ PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --const
 
 .DELETE_ON_ERROR:
 .PHONY: train page kit test lint types test-backends test-judges weights judges clean
-.PHONY: bench-fit bench-epoch bench-time bench-inference bench-images bench-reading bench-serving bench-batch bench-growth bench
+.PHONY: bench-fit bench-epoch bench-time bench-inference bench-images bench-reading bench-serving bench-batch bench-growth
+.PHONY: bench-accuracy bench
 
 train: $(VENV)/.train
 	$(VENV)/bin/tendigits train
@@ -66,6 +67,10 @@ bench-batch: $(VENV)/.dev .venv-judges/.judges
 
 bench-growth: $(VENV)/.train
 	$(VENV)/bin/python benchmarks/growth.py
+
+# 40 minutes on two cores.
+bench-accuracy: $(VENV)/.train
+	$(VENV)/bin/python benchmarks/accuracy.py
 
 # All of these, one after the other, and benchmarks/RESULTS.md: hours. Broken off, it goes on at the next one.
 bench: $(VENV)/.train

@@ -22,6 +22,7 @@ PAGES = {
     "growth": "how cost grows with digits, width and batch",
     "epoch": "an epoch of the robust recipe",
     "time_to_accuracy": "seconds to 99 %",
+    "accuracy": "accuracy by network and recipe, over seeds",
     "inference": "the forward pass, beside Keras",
     "handwriting": "how well handwriting is read",
     "image_fuzz": "bad and large images",
