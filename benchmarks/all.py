@@ -15,6 +15,8 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+import pictures
+
 HERE = Path(__file__).parent
 STATE, RESULTS = HERE / "done.json", HERE / "RESULTS.md"
 PAGES = {
@@ -50,6 +52,7 @@ def main() -> None:
         STATE.unlink(missing_ok=True)
     run(wanted)
     RESULTS.write_text(results(), encoding="utf-8")
+    pictures.main()
     print(f"{RESULTS.relative_to(HERE.parent)}: {', '.join(made())}", file=sys.stderr)
 
 

@@ -5,7 +5,7 @@ from zipfile import ZipFile
 import pytest
 from classroom import Target, gather
 from classroom.target import this_platform, this_python
-from classroom.wheels import required
+from classroom.wheels import required, versions_for
 from packaging.markers import default_environment
 
 WINDOWS, MAC, LINUX = Target("win_amd64", "3.12"), Target("macosx_arm64", "3.11"), Target("linux_x86_64", "3.13")
@@ -47,6 +47,16 @@ def test_markers_are_asked_about_this_computer_as_pip_asks_them():
 )
 def test_requirements_are_those_of_the_target(target, expected, wheel):
     assert {name for name, _ in required(wheel(REQUIREMENTS), [], target)} == expected
+
+
+def test_versions_are_those_that_are_tested_on_the_target_s_python():
+    of_two = {python: versions_for(Target("linux_x86_64", python)) for python in ("3.13", "3.14")}
+
+    assert of_two["3.13"]["h5py"] == "3.14.0"  # TensorFlow takes no newer one
+    assert of_two["3.14"]["h5py"] == "3.16.0"  # the older one has no wheel
+    assert {name: of_two["3.14"][name] for name in of_two["3.13"] if name != "h5py"} == {
+        name: version for name, version in of_two["3.13"].items() if name != "h5py"
+    }
 
 
 def test_requirements_of_extras_come_with_the_extras_that_they_ask_for(wheel):

@@ -56,6 +56,14 @@ def required(wheel: Path, extras: Iterable[str], target: Target) -> Iterator[tup
             yield canonicalize_name(requirement.name), frozenset(requirement.extras)
 
 
+def versions_for(target: Target) -> dict[str, str]:
+    """Return the versions of constraints.txt by name: of some packages it has one for each of several Pythons."""
+    lines = (line for line in CONSTRAINTS.read_text("utf-8").splitlines() if not line.startswith("#"))
+    about = target.environment
+    meant = (each for each in map(Requirement, lines) if each.marker is None or each.marker.evaluate(about))
+    return {canonicalize_name(each.name): str(each.specifier).removeprefix("==") for each in meant}
+
+
 def _follow(target: Target, folder: Path) -> None:
     """Fetch what is wanted, what that requires, and so on until there is nothing new."""
     seen, new = set(), WANTED
@@ -68,14 +76,9 @@ def _follow(target: Target, folder: Path) -> None:
 
 def _fetch(names: set[str], target: Target, folder: Path) -> None:
     if names:
-        versions = _versions()
+        versions = versions_for(target)
         pinned = [f"{name}=={versions[name]}" for name in sorted(names)]
         _pip("download", "--no-deps", f"--dest={folder}", *target.pip_options, *pinned)
-
-
-def _versions() -> dict[str, str]:
-    lines = (line for line in CONSTRAINTS.read_text("utf-8").splitlines() if not line.startswith("#"))
-    return {canonicalize_name(name): version for name, _, version in (line.partition("==") for line in lines)}
 
 
 def _metadata(wheel: Path) -> list[str]:
