@@ -32,6 +32,11 @@ class Input:
     path: str
     error: str | None = None
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What it is in, as a table has it."""
+        return (self.path,)
+
 
 @dataclass(frozen=True)
 class FileBlock:
@@ -121,7 +126,7 @@ class Inputs:
         self._runs: list[_Files | _Rows] = []
         listing = hashlib.sha256()
         for each in found:
-            for path in _paths(each):
+            for path in each.files:
                 listing.update(json.dumps(_state(path)[:2]).encode())
             if not isinstance(each, Input):
                 self._runs.append(_Rows(len(tables), each.count, _step(each)))
@@ -185,10 +190,6 @@ def _step(table: Table) -> int:
     except (ImageError, DataError):
         return _IMAGES
     return _DIGITS if first.shape[:2] == (SIDE, SIDE) else _IMAGES
-
-
-def _paths(found: Input | Table) -> tuple[str, ...]:
-    return (found.path,) if isinstance(found, Input) else found.files
 
 
 def _state(path: str) -> tuple[str, int | None, int | None, int | None]:

@@ -60,13 +60,9 @@ def find_inputs(names: Sequence[str], leave_out: Path) -> Findings:
     skipped = [path for path in dict.fromkeys(search.skipped) if not is_of_parts(Path(path))]  # a folder may come twice
     for each in search.found:
         tables = [_opened(path) for path in _tables_in(each, skipped)]
-        taken.update(path for table in tables for path in _paths(table))
+        taken.update(path for table in tables for path in table.files)
         found += tables or [_input(each, is_named=each.path in named)]
     return Findings(found, {path: _why_skipped(path) for path in skipped if path not in taken})
-
-
-def _paths(found: Input | Table) -> tuple[str, ...]:
-    return (found.path,) if isinstance(found, Input) else found.files
 
 
 def _tables_in(found: Found, others: Iterable[str]) -> list[str]:

@@ -29,7 +29,7 @@ _GROUP: dict[str, Any] = {"creationflags": 0x200} if sys.platform == "win32" els
 _MOST_DEATHS = 2
 
 _PATIENCE = 600.0
-"""Seconds without a word, after which a process is ended: a page of a thousand million pixels takes one of them."""
+"""Seconds without a word, after which a process is ended. A phone's photograph takes a twentieth of one."""
 
 _GIVEN_UP = f"a process that read it ended, or took over {_PATIENCE / 60:.0f} minutes, twice: it is given up"
 
@@ -73,10 +73,10 @@ def read_in_processes(job: Job, inputs: Inputs, numbers: Iterable[int], workers:
 def _next(shared: "_Shared", askers: "Iterable[_Asker]") -> int | BaseException:
     """Wait for what comes of a block, and meanwhile see that no process stands still."""
     while True:
-        with suppress(queue.Empty):
-            return shared.outcomes.get(timeout=_PATIENCE / 20)
         for asker in askers:
             asker.end_if_silent()
+        with suppress(queue.Empty):
+            return shared.outcomes.get(timeout=_PATIENCE / 20)
 
 
 class _Shared:
