@@ -8,7 +8,7 @@ PYTEST := -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --constraint $(or $(2),constraints.txt)
 
 .DELETE_ON_ERROR:
-.PHONY: train page kit test lint types test-backends test-judges weights judges clean
+.PHONY: train page kit test coverage lint types test-backends test-judges weights judges clean
 .PHONY: bench-fit bench-epoch bench-time bench-inference bench-images bench-reading bench-serving bench-batch bench-growth
 .PHONY: bench-accuracy bench
 
@@ -25,6 +25,10 @@ kit: $(VENV)/.train
 
 test: $(VENV)/.dev
 	$(VENV)/bin/python $(PYTEST) $(PYTEST_ARGS)
+
+# Which lines no test runs: half as long again as `make test`.
+coverage: $(VENV)/.dev
+	$(VENV)/bin/python $(PYTEST) --cov --cov-report=term-missing:skip-covered $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev
 	$(VENV)/bin/ruff check .

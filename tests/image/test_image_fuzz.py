@@ -23,5 +23,5 @@ def test_mutated_image_is_read_or_refused_without_a_warning_a_hang_or_a_gigabyte
     assert set(found["outcomes"]) == {"read", "refused"}
     assert found["outcomes"]["read"] > 300
     assert found["outcomes"]["refused"] > 300
-    assert found["slowest"] < 5
+    assert found["slowest"] < 60  # a hang: the slowest takes half a second where nobody else works
     assert found["peak"] < 10**9
