@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 
 from paper import APART, CONDITIONS, write
 
-from tendigits.batch.blocks import Inputs
+from tendigits.batch.blocks import Inputs, OpenedTable
 from tendigits.batch.job import Job, key
 from tendigits.batch.outcome import Outcome
 from tendigits.batch.run import carry_out
@@ -181,7 +181,7 @@ class Stretches:
 
 def many(count: int, folder: Path) -> tuple[list[tuple[float, float]], float, float]:
     """Read so many digits; return each tenth's rate and memory, the seconds of writing the target, and its bytes."""
-    inputs = Inputs([Repeated(count)])
+    inputs = Inputs([OpenedTable(Repeated(count), ())])
     target = folder / "many.parquet"
     job = Job(open_model(), inputs.tables, single=False, length=None, min_confidence=None, kind=kind_of(target))
     with watched(os.getpid()) as noted:

@@ -1,14 +1,19 @@
 """A batch that is broken off goes on where it was, and ends as if it had not been."""
 
+import errno
+import json
 import os
+import shutil
 import signal
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from whole import children, finished, kill, parts, started, wait_for_parts
 
 import tendigits
+from tendigits.batch import finding
 from tendigits.batch import parts as kept
 from tendigits.data import write_idx
 from tendigits.errors import BatchError
@@ -163,38 +168,152 @@ def test_what_has_not_changed_is_not_read_again(changing):
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "done"),
     [
-        lambda folder: (folder / "20.png").write_bytes((folder / "21.png").read_bytes()),
-        lambda folder: (folder / "20.png").unlink() or (folder / "20.png").mkdir(),
-        lambda folder: (folder / "20.png").chmod(0o400),  # it may be one that could not be read before
-        lambda folder: (
-            (folder / "35.png").write_bytes((folder / "20.png").read_bytes()) or (folder / "34.png").unlink()
-        ),
-        lambda folder: (folder / "20.png").rename(folder / "50.png"),
+        (lambda folder: (folder / "20.png").write_bytes((folder / "21.png").read_bytes()), 16),
+        (lambda folder: (folder / "20.png").chmod(0o400), 16),  # it may be one that could not be read before
+        (lambda folder: (folder / "20.png").rename(folder / "50.png"), 16),
+        (lambda folder: (folder / "34.png").rename(folder / "50.png"), 32),
+        (lambda folder: (folder / "0.png").write_bytes((folder / "21.png").read_bytes()), 0),
     ],
+    ids=["another", "permissions", "another name", "in a block that was not read", "the first"],
 )
-def test_what_has_changed_since_is_read_again_and_nothing_else(changing, change):
+def test_what_has_changed_since_is_read_again_and_nothing_else(changing, change, done):
     change(changing)
 
-    assert done_when_it_goes_on(changing) in (16, 32)
+    assert done_when_it_goes_on(changing) == done
 
 
-def test_an_image_that_was_replaced_costs_its_block(changing):
-    (changing / "20.png").write_bytes((changing / "21.png").read_bytes())
-
-    assert done_when_it_goes_on(changing) == 16
-
-
-def test_parts_of_other_images_altogether_are_left_alone(changing):
+def test_parts_of_other_images_altogether_are_left_alone(changing, forms):
     before = parts(Path("forms.csv"))
-    for path in list(changing.iterdir()):
-        path.rename(path.with_name(f"other-{path.name}"))
 
     with pytest.raises(BatchError, match=r"by another job \(the images or tables\)"):
-        tendigits.read_many(changing, "forms.csv")
+        tendigits.read_many(forms[0], "forms.csv")
 
     assert parts(Path("forms.csv")) == before
+
+
+def test_of_a_job_of_which_nothing_was_read_nothing_is_left(forms):
+    with pytest.raises(KeyboardInterrupt):
+        tendigits.read_many(forms[0], "forms.csv", length=7, progress=interrupt_after(0))
+    assert Path("forms.csv.parts/job.json").exists()
+
+    assert tendigits.read_many(forms[0], "forms.csv").rows == 34
+
+
+@pytest.mark.parametrize("target", ["a.csv", "z.csv"])
+def test_a_pattern_that_the_shell_expands_may_name_the_parts_and_the_target(changing, target):
+    target = changing / target
+    with pytest.raises(KeyboardInterrupt):
+        tendigits.read_many(sorted(changing.glob("*")), target, workers=1, progress=interrupt_after(32))
+    told = []
+
+    summary = tendigits.read_many(
+        sorted(changing.glob("*")), target, progress=lambda done, total: told.append((done, total))
+    )
+
+    assert told[0] == (32, 34)
+    assert summary.rows == 34
+    parquet = changing / "all.parquet"
+    tendigits.read_many(f"{changing}/*.p*", parquet)
+    assert tendigits.read_many(f"{changing}/*.p*", parquet, review="page.html").rows == 34
+
+
+def test_images_that_were_away_for_a_while_are_read_when_they_are_back(forms, tmp_path):
+    share = tmp_path / "share"
+    shutil.copytree(forms[0], share / "forms")
+
+    def drop(done, total):
+        if done and share.exists():
+            share.rename(tmp_path / "dropped")
+
+    with pytest.raises(BatchError, match=r"has changed while the batch was read, or is gone: give the same command"):
+        tendigits.read_many(share / "forms", "forms.csv", workers=1, progress=drop)
+    (tmp_path / "dropped").rename(share)
+
+    assert tendigits.read_many(share / "forms", "forms.csv").failed == 0
+
+
+def test_a_table_that_is_replaced_as_it_is_opened_is_read_as_it_is(digits, monkeypatch):
+    shutil.copy(digits, "digits.npz")
+    open_table = finding.open_table
+
+    def opened(path):
+        table = open_table(path)
+        if table.count == 9000:
+            np.savez("digits.npz", images=np.load(digits)["images"][:5000])
+        return table
+
+    monkeypatch.setattr(finding, "open_table", opened)
+
+    summary = tendigits.read_many("digits.npz", "digits.csv")
+
+    assert (summary.rows, summary.failed) == (5000, 0)
+
+
+def test_a_target_that_ended_before_its_parts_were_gone_is_made_anew_where_an_image_was_mended(changing, monkeypatch):
+    (changing / "34.png").write_bytes(b"damaged")
+    with monkeypatch.context() as patched:
+        patched.setattr(kept.Parts, "_remove", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            tendigits.read_many(changing, "forms.csv")
+    assert "34.png" in Path("forms.csv").read_text().splitlines()[-1]
+    (changing / "34.png").write_bytes((changing / "33.png").read_bytes())
+
+    summary = tendigits.read_many(changing, "forms.csv")
+
+    assert summary.failed == 0
+    tendigits.read_many(changing, "at-once.csv")
+    assert Path("forms.csv").read_bytes() == Path("at-once.csv").read_bytes()
+    assert not Path("forms.csv.parts").exists()
+
+
+def test_a_target_that_ended_before_its_parts_were_gone_is_not_replaced_by_another_job_s(forms, monkeypatch):
+    def remove_parts(self):
+        for number in list(self.done):
+            self._path(number).unlink()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(kept.Parts, "_remove", remove_parts)
+        with pytest.raises(KeyboardInterrupt):
+            tendigits.read_many(forms[0], "forms.csv")
+    whole = Path("forms.csv").read_bytes()
+
+    with pytest.raises(BatchError, match="by another job"):
+        tendigits.read_many(forms[0], "forms.csv", length=7)
+
+    assert Path("forms.csv").read_bytes() == whole
+
+
+def test_parts_of_a_target_that_is_there_go_where_a_page_is_wanted(forms, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(kept.Parts, "_remove", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            tendigits.read_many(forms[0], "forms.parquet")
+
+    tendigits.read_many(forms[0], "forms.parquet", review="page.html")
+
+    assert sorted(path.name for path in Path().iterdir()) == ["forms.parquet", "page.html"]
+
+
+def test_where_there_are_no_links_a_name_without_content_is_given_its_content(forms, monkeypatch):
+    def no_link(*names):
+        raise OSError(errno.EPERM, "no links here")
+
+    def end_between(result, target):
+        target.touch(exist_ok=False)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "link", no_link)
+    with monkeypatch.context() as patched:
+        patched.setattr(kept, "give_free_name", end_between)
+        with pytest.raises(KeyboardInterrupt):
+            tendigits.read_many(forms[0], "forms.csv")
+    assert Path("forms.csv").read_bytes() == b""
+
+    assert tendigits.read_many(forms[0], "forms.csv").rows == 34
+    assert len(Path("forms.csv").read_text().splitlines()) == 35
 
 
 def test_labels_that_have_changed_since_are_read_again(mnist):
@@ -204,22 +323,26 @@ def test_labels_that_have_changed_since_are_read_again(mnist):
     with pytest.raises(KeyboardInterrupt):
         tendigits.read_many("some-images-idx3-ubyte", "read.jsonl", workers=1, progress=interrupt_after(4096))
 
-    write_idx(Path("some-labels-idx1-ubyte"), labels[:5000][::-1])
+    others = labels[:5000][::-1]
+    write_idx(Path("some-labels-idx1-ubyte"), others)
 
-    with pytest.raises(BatchError, match="the images or tables"):
-        tendigits.read_many("some-images-idx3-ubyte", "read.jsonl")
+    told = []
+    tendigits.read_many("some-images-idx3-ubyte", "read.jsonl", progress=lambda done, total: told.append(done))
+    found = [json.loads(line)["label"] for line in Path("read.jsonl").read_text().splitlines()]
+    assert told[0] == 0
+    assert found == others.tolist()
 
 
 def test_what_changes_while_it_is_read_is_read_again(changing):
     def change(done, total):
-        if done == total:
-            (changing / "20.png").write_bytes((changing / "21.png").read_bytes())
+        if done == 32:
+            (changing / "34.png").write_bytes((changing / "21.png").read_bytes())
 
-    with pytest.raises(BatchError, match=r"one of .*17\.png to .*32\.png has changed while the batch was read"):
+    with pytest.raises(BatchError, match=r"one of .*33\.png to .*34\.png has changed while the batch was read"):
         tendigits.read_many(changing, "forms.csv", progress=change)
 
     assert not Path("forms.csv").exists()
-    assert done_when_it_goes_on(changing) == 18
+    assert done_when_it_goes_on(changing) == 32
 
 
 def test_ctrl_c_on_a_terminal_which_all_processes_there_hear_of(forms):

@@ -16,7 +16,7 @@ from whole import finished
 import tendigits
 from tendigits.batch import processes
 from tendigits.batch.block_reader import BlockReader
-from tendigits.batch.blocks import Inputs
+from tendigits.batch.blocks import Inputs, OpenedTable
 from tendigits.batch.job import Job
 from tendigits.batch.targets import kind_of
 from tendigits.data.tables import Rows
@@ -166,6 +166,23 @@ def test_what_a_python_prints_as_it_starts_is_no_answer(folder, monkeypatch):
     assert tendigits.read_many(folder, "some.jsonl").failed == 0
 
 
+def test_what_a_python_prints_as_it_starts_may_be_long(folder, monkeypatch):
+    monkeypatch.setattr(processes, "_PROGRAM", program_of_a_worker("print('hello ' * 100_000, flush=True)"))
+
+    assert tendigits.read_many(folder, "some.jsonl").failed == 0
+
+
+def test_an_image_that_cannot_be_opened_as_too_many_are_is_no_row_with_an_error(folder, monkeypatch):
+    few = "import resource\nfrom tendigits.image import source\nread = source._from_path\n"
+    refused = "def refused(name):\n    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0)); return read(name)\n"
+    monkeypatch.setattr(processes, "_PROGRAM", program_of_a_worker(few, refused, "source._from_path = refused"))
+
+    with pytest.raises(BatchError, match="Too many open files"):
+        tendigits.read_many(folder, "some.jsonl")
+
+    assert not Path("some.jsonl").exists()
+
+
 def test_a_table_that_fails_as_nobody_has_foreseen_loses_its_rows_alone():
     class Failing:
         name, files, count, is_labelled, is_encoded = "failing", (), 300, False, False
@@ -175,7 +192,7 @@ def test_a_table_that_fails_as_nobody_has_foreseen_loses_its_rows_alone():
                 raise RuntimeError("of this library")
             return Rows(np.zeros((stop - start, 28, 28), np.uint8))
 
-    inputs = Inputs([Failing()])
+    inputs = Inputs([OpenedTable(Failing(), ())])
     reader = BlockReader(
         Job(open_model(), inputs.tables, single=False, length=None, min_confidence=None, kind=kind_of(Path("a.csv")))
     )
@@ -256,6 +273,7 @@ def test_a_pipe_could_not_be_read_again():
 def test_damaged_words_about_a_job_are_said_to_be_damaged(folder):
     Path("read.csv.parts").mkdir()
     Path("read.csv.parts/job.json").write_text("garbage")
+    Path("read.csv.parts/00000000-0123456789abcdef.part").touch()
 
     with pytest.raises(BatchError, match=r"job\.json is damaged, and with it what was read before: remove"):
         tendigits.read_many(folder, "read.csv")
@@ -286,7 +304,7 @@ def test_a_target_that_somebody_else_writes_meanwhile_is_left_alone(folder):
     assert not Path("read.csv.parts").exists()
 
 
-def test_parts_of_which_some_were_removed_are_of_the_job_that_they_were_of(folder, monkeypatch):
+def test_parts_of_which_some_were_removed_are_of_the_job_that_they_were_of(forms, monkeypatch):
     """Killed while parts are removed: what is left is never taken for another job's."""
     from tendigits.batch import parts
 
@@ -294,13 +312,13 @@ def test_parts_of_which_some_were_removed_are_of_the_job_that_they_were_of(folde
         patched.setattr(Path, "rmdir", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
         patched.setattr(parts.Parts, "_remove", lambda self: self._path(0).unlink() or Path("x").rmdir())
         with pytest.raises(KeyboardInterrupt):
-            tendigits.read_many(folder, "read.csv")
+            tendigits.read_many(forms[0], "read.csv")
     whole = Path("read.csv").read_bytes()
     Path("read.csv").rename("first.csv")
 
     with pytest.raises(BatchError, match="by another job"):
-        tendigits.read_many(folder, "read.csv", model="tutorial")
-    tendigits.read_many(folder, "read.csv")
+        tendigits.read_many(forms[0], "read.csv", model="tutorial")
+    tendigits.read_many(forms[0], "read.csv")
 
     assert Path("read.csv").read_bytes() == whole == Path("first.csv").read_bytes()
 

@@ -13,6 +13,7 @@ import pytest
 
 import tendigits
 from tendigits import inference
+from tendigits.batch.finding import why_skipped
 from tendigits.batch.rows import of_records
 from tendigits.batch.summary import Tally
 from tendigits.data import write_idx
@@ -227,6 +228,8 @@ def test_images_with_dark_ink_are_counted(mnist, forms):
     np.savez("digits.npz", images=images)
 
     assert tendigits.read_many(["digits.npz", forms[0] / "1.png"], "read.parquet").dark == 200
+    sources = ["digits.npz", forms[0] / "1.png"]
+    assert tendigits.read_many(sources, "read.parquet", review="page.html").dark is None
     assert pq.read_schema("read.parquet").metadata.keys().isdisjoint({b"dark"})
 
 
@@ -242,6 +245,66 @@ def test_in_a_folder_of_tables_what_batches_have_written_is_no_source(mnist):
 
     assert summary.rows == 3
     assert summary.skipped == ("tables/read.parquet",)
+    assert why_skipped("tables/read.parquet") == "it is what a batch has written"
+
+
+def test_long_lines_of_json_that_were_read_are_no_table(mnist):
+    Path("tables").mkdir()
+    np.savez("tables/1.npz", images=mnist[1][0][:3])
+    digits = [{"digit": 1, "confidence": 0.5, "box": [1, 2, 3, 4], "line": 0}] * 200
+    Path("tables/2.jsonl").write_text(json.dumps({"path": "a.png", "text": "1" * 200, "digits": digits}))
+
+    assert tendigits.read_many("tables", "all.csv").skipped == ("tables/2.jsonl",)
+
+
+def test_tables_of_anything_else_are_passed_over_and_damaged_ones_are_not(mnist):
+    Path("tables").mkdir()
+    np.savez("tables/1.npz", images=mnist[1][0][:3])
+    pq.write_table(pa.table({"price": [1.5, 2.5]}), "tables/2.parquet")
+    pq.write_table(pa.table({"image": [b"1"]}), "tables/3.parquet")
+    Path("tables/3.parquet").write_bytes(Path("tables/3.parquet").read_bytes()[:-9])
+
+    summary = tendigits.read_many("tables", "all.jsonl")
+
+    assert summary.skipped == ("tables/2.parquet",)
+    assert "0 of its 1 columns are called as pixels are" in why_skipped("tables/2.parquet")
+    assert [row["path"] for row in rows(Path("all.jsonl")) if "error" in row] == ["tables/3.parquet"]
+
+
+def test_a_table_beside_images_is_said_to_be_one(forms, mnist):
+    Path("both").mkdir()
+    np.savez("both/1.npz", images=mnist[1][0][:3])
+    Path("both/1.png").write_bytes((forms[0] / "1.png").read_bytes())
+
+    summary = tendigits.read_many("both", "all.csv")
+
+    assert (summary.rows, summary.skipped) == (1, ("both/1.npz",))
+    assert why_skipped("both/1.npz") == "a table, in a folder that has images: name it itself"
+
+
+def test_folders_of_tables_keep_their_order(mnist):
+    names = [f"{folder}/{number}.npz" for folder in ("b", "a", "a b", "a/c") for number in (10, 9)]
+    for place, name in enumerate(names):
+        Path(name).parent.mkdir(exist_ok=True)
+        np.savez(name, images=mnist[1][0][place : place + 1])
+
+    tendigits.read_many(["b", "a", "a b"], "all.jsonl")
+
+    assert [row["path"] for row in rows(Path("all.jsonl"))] == [
+        *("b/9.npz", "b/10.npz", "a/9.npz", "a/10.npz", "a/c/9.npz", "a/c/10.npz", "a b/9.npz", "a b/10.npz")
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are not bytes")
+def test_names_that_are_no_text_are_passed_over_and_read_as_others(forms, mnist):
+    folder = Path(os.fsdecode(b"caf\xe9"))
+    folder.mkdir()
+    (folder / os.fsdecode(b"\xe9.txt")).touch()
+    (folder / os.fsdecode(b"\xe9.png")).write_bytes((forms[0] / "1.png").read_bytes())
+    target = Path(os.fsdecode(b"\xe9.parquet"))
+
+    assert tendigits.read_many(folder, target, review="page.html").rows == 1
+    assert tendigits.read_many(folder, target, review="page.html").rows == 1
 
 
 def interrupt(done, total):

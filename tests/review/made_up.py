@@ -23,8 +23,8 @@ def review(*items, job="0c0ffee0", failed=0):
 ITEMS = (
     item("4?11", "least sure", confidence=0.1),
     item("6", "least sure", marks=2, path='odd, "name"\n.tif', page=3),
-    item("7315"),
-    item("88\n21"),
+    item("7315", path="forms/b.png"),
+    item("88\n21", path="forms/c.png"),
     item("", path="digits.npz", row=1234),
 )
 REVIEW = review(*ITEMS)

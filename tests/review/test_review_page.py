@@ -358,6 +358,19 @@ def test_another_job_begins_anew(open_review, tmp_path):
     expect(page.locator("#labelled")).to_have_text("0 labelled")
 
 
+def test_what_was_typed_stays_with_its_image_where_a_page_is_made_anew_with_others(open_review, tmp_path):
+    from tendigits.report.review import review_page
+
+    page = open_review(REVIEW)
+    typed(page, "4711", "12")
+    first, second, *others = ITEMS
+    (tmp_path / "page.html").write_text(review_page(review(others[0], second, first, *others[1:])), encoding="utf-8")
+    page.reload()
+
+    labels = {row["path"]: row["label"] for row in saved(page)}
+    assert labels == {first.path: "4711", second.path: "12"}
+
+
 NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('refused'); } });"
 
 
@@ -377,7 +390,8 @@ def test_where_the_browser_keeps_nothing_it_says_so_and_works(open_review):
 
 
 def test_what_another_program_left_there_does_no_harm(open_review):
-    stored = json.dumps({"at": -7, "labels": {"0": "<b>", "1": "6", "99": "1", "2": 5}})
+    keys = [each["key"] for each in REVIEW.as_dict()["items"]]
+    stored = json.dumps({"at": -7, "labels": {keys[0]: "<b>", keys[1]: "6", "99": "1", keys[2]: 5, "3": "4"}})
     script = f"localStorage.setItem('tendigits review 0c0ffee0', {stored!r});"
     page = open_review(REVIEW, script=script)
 

@@ -33,6 +33,9 @@ _STRETCH = 256
 _OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOENT, errno.EACCES}
 """Errors that are no row's: when there is room again, or a table is back, rows can be read."""
 
+_OF_OPENING = {errno.EMFILE, errno.ENFILE, errno.ESTALE, errno.ENOTCONN, errno.ETIMEDOUT}
+"""Likewise of image files, of which one that is not there has an error, and so has one on a spoilt place of a disk."""
+
 _ONE = "an image of 28x28 pixels is one digit, and length asks for more"
 
 Begin = Callable[[int, int], None]
@@ -90,8 +93,10 @@ class BlockReader:
             for number, decode in numbered_pages(source):
                 begin()
                 yield self._page(number, decode())
-        except Exception as error:  # noqa: BLE001 - one image's, whatever it is: there is a million of others
-            yield {"error": _why(error)}
+        except Exception as error:
+            if _errno(error) in _OF_OPENING:
+                raise
+            yield {"error": _why(error)}  # one image's, whatever it is: there is a million of others
 
     def _page(self, number: int | None, pixels: RGB) -> dict[str, Any]:
         reading = self._reader.read_pixels(pixels, self._length, single=self._single)
@@ -159,10 +164,12 @@ def _read(table: Table, start: int, count: int, lost: Mapping[int, str]) -> Rows
     try:
         return table.read(start, start + count)
     except Exception as error:
-        if isinstance(error, DataError) and _is_of_the_machine(error):
+        if _errno(error) in _OF_THE_MACHINE:
             raise
         return Rows([b""] * count, errors=dict.fromkeys(range(count), _why(error)))
 
 
-def _is_of_the_machine(error: DataError) -> bool:
-    return isinstance(error.__cause__, OSError) and error.__cause__.errno in _OF_THE_MACHINE
+def _errno(error: Exception) -> int | None:
+    """Return what the system says of an error that is its own."""
+    cause = error if isinstance(error, OSError) else error.__cause__
+    return cause.errno if isinstance(cause, OSError) else None

@@ -2,27 +2,21 @@
 
 import hashlib
 import json
-import os
-import stat
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
 
+from tendigits.batch.states import State, digest, state_of
 from tendigits.data.digits import SIDE
 from tendigits.data.tables import Table
-from tendigits.errors import DataError, ImageError
 from tendigits.image import pages
 
-__all__ = ["FileBlock", "Input", "Inputs", "RowBlock"]
+__all__ = ["FileBlock", "Input", "Inputs", "OpenedTable", "RowBlock"]
 
 _IMAGES, _DIGITS = 16, 4096
 """Inputs of a block: of image files, and larger images in tables; and of images of 28x28, which take microseconds."""
-
-_STATE = 16
-"""Hex digits: that a file has changed and 64 bits of SHA-256 have not does not happen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +30,19 @@ class Input:
     def files(self) -> tuple[str, ...]:
         """What it is in, as a table has it."""
         return (self.path,)
+
+
+@dataclass(frozen=True, eq=False)
+class OpenedTable:
+    """A table, and what the files that it is in were like before anything was read of them."""
+
+    table: Table
+    states: tuple[State, ...]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What it is in."""
+        return self.table.files
 
 
 @dataclass(frozen=True)
@@ -112,34 +119,39 @@ class Inputs:
 
     Args:
         found: image files, and tables.
+        sources: what they were found by, as it was named.
 
     Attributes:
         tables: those of them.
         count: how many inputs there are: a table has one for each row.
+        sources: 16 hex digits of what they were found by.
         listing: SHA-256 of the files' names and sizes, as 64 hex digits.
-        states: for each block the files that it is in, as they are: 16 hex digits.
+        states: for each block the files that it is in, as they are before any is read: 16 hex digits.
 
     """
 
-    def __init__(self, found: Iterable[Input | Table]) -> None:
-        tables: list[Table] = []
+    def __init__(self, found: Iterable[Input | OpenedTable], sources: Sequence[str] = ()) -> None:
+        tables: list[OpenedTable] = []
         self._runs: list[_Files | _Rows] = []
-        listing = hashlib.sha256()
         for each in found:
-            for path in each.files:
-                listing.update(json.dumps(_state(path)[:2]).encode())
-            if not isinstance(each, Input):
-                self._runs.append(_Rows(len(tables), each.count, _step(each)))
+            if isinstance(each, OpenedTable):
+                self._runs.append(_Rows(len(tables), each.table.count, _step(each.table)))
                 tables.append(each)
             elif self._runs and isinstance(last := self._runs[-1], _Files):
                 last.files.append(each)
             else:
                 self._runs.append(_Files([each]))
-        self.tables = tuple(tables)
-        self.listing = listing.hexdigest()
+        self.tables = tuple(each.table for each in tables)
         self.count = sum(map(len, self._runs))
+        self.sources = digest((), *sources)
         self._ends = list(accumulate(-(-len(run) // run.step) for run in self._runs))
-        self.states = tuple(self._states())
+        listing, states = hashlib.sha256(), []
+        for block in map(self.__getitem__, range(len(self))):
+            seen = tables[block.table].states if isinstance(block, RowBlock) else _seen(block)
+            states.append(_state(block, seen))
+            if isinstance(block, FileBlock) or block.start == 0:
+                listing.update(json.dumps([(name, size) for name, size, *_ in seen]).encode())
+        self.listing, self.states = listing.hexdigest(), tuple(states)
 
     def __len__(self) -> int:
         """How many blocks there are."""
@@ -150,27 +162,20 @@ class Inputs:
         run, first = self._runs[at], self._ends[at - 1] if at else 0
         return run.block(number, (number - first) * run.step)
 
-    def changed(self) -> FileBlock | RowBlock | None:
-        """Return the first block whose files are not any more as they were."""
-        numbers = (number for number, state in enumerate(self._states()) if state != self.states[number])
-        return next(map(self.__getitem__, numbers), None)
+    def is_unchanged(self, number: int) -> bool:
+        """Look at the files of a block again."""
+        block = self[number]
+        if isinstance(block, RowBlock):
+            return _state(block, tuple(map(state_of, self.tables[block.table].files))) == self.states[number]
+        return _state(block, _seen(block)) == self.states[number]
 
-    def named(self, block: FileBlock | RowBlock) -> str:
+    def named(self, number: int) -> str:
         """Return what a block is of, in words."""
+        block = self[number]
         if isinstance(block, RowBlock):
             return self.tables[block.table].name
         first, last = block.files[0].path, block.files[-1].path
         return first if first == last else f"one of {first} to {last}"
-
-    def _states(self) -> Iterator[str]:
-        """Look at the files of each block: those of a table once for all of its blocks."""
-        of_tables = [[_state(path) for path in table.files] for table in self.tables]
-        for block in map(self.__getitem__, range(len(self))):
-            if isinstance(block, RowBlock):
-                told: list[Any] = [of_tables[block.table], block.start, block.stop]
-            else:
-                told = [(_state(file.path), file.error) for file in block.files]
-            yield hashlib.sha256(json.dumps(told).encode()).hexdigest()[:_STATE]
 
     @property
     def files(self) -> Iterator[Input]:
@@ -187,17 +192,16 @@ def _step(table: Table) -> int:
         return _DIGITS
     try:
         first = next(iter(pages(next(iter(deepcopy(table).read(0, 1).images)))))
-    except (ImageError, DataError):
+    except Exception:  # noqa: BLE001 - whatever it is, it is told where the row is read
         return _IMAGES
     return _DIGITS if first.shape[:2] == (SIDE, SIDE) else _IMAGES
 
 
-def _state(path: str) -> tuple[str, int | None, int | None, int | None]:
-    """Return a file's name, size, and when its content and its permissions changed; what is no file has but a name."""
-    try:
-        state = os.stat(path)  # noqa: PTH116 - of a million files; Path takes longer to make than this
-    except (OSError, ValueError):
-        return path, None, None, None
-    if not stat.S_ISREG(state.st_mode):  # a folder has changed where a file in it has come, which may be the target
-        return path, None, None, None
-    return path, state.st_size, state.st_mtime_ns, state.st_ctime_ns
+def _seen(block: FileBlock) -> tuple[State, ...]:
+    return tuple(state_of(file.path) for file in block.files)
+
+
+def _state(block: FileBlock | RowBlock, seen: Sequence[State]) -> str:
+    if isinstance(block, RowBlock):
+        return digest(seen, block.start, block.stop)
+    return digest(seen, *(file.error for file in block.files))

@@ -38,8 +38,8 @@ class Job:
     kind: "Kind"
 
 
-def identity(job: Job) -> dict[str, Any]:
-    """Return, for JSON, what rows depend on besides inputs: parts of jobs that differ in it do not go together."""
+def identity(job: Job, inputs: "Inputs") -> dict[str, Any]:
+    """Return, for JSON, what rows depend on besides files: parts of jobs that differ in it do not go together."""
     return {
         "tendigits": tendigits.__version__,
         "model": job.model.name,
@@ -48,6 +48,7 @@ def identity(job: Job) -> dict[str, Any]:
         "length": None if job.length is None else list(job.length),
         "min_confidence": job.min_confidence,
         "target": job.kind.name,
+        "sources": inputs.sources,
     }
 
 
@@ -56,7 +57,7 @@ def key(job: Job, inputs: "Inputs") -> str:
 
     When files were changed does not count: a copy of them is read as they are.
     """
-    told = identity(job) | {"inputs": inputs.count, "sources": inputs.listing}
+    told = identity(job, inputs) | {"inputs": inputs.count, "sources": inputs.listing}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 

@@ -79,6 +79,7 @@ class Outcome:
             TendigitsError: the page cannot be written.
 
         """
+        self._tally.dark = None
         for _ in self._watched(rows_of(self.target)):
             pass
         self._write_review()

@@ -7,7 +7,7 @@ Several processes never write into it: it is locked, and only who holds the lock
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -19,12 +19,13 @@ from tendigits.batch.targets import Write
 from tendigits.errors import BatchError
 from tendigits.files import PARTIAL_SUFFIX, give_free_name, sync_folder, synced, write_whole
 
-__all__ = ["Parts", "is_of_parts", "packed", "parts_folder"]
+__all__ = ["Parts", "is_of_parts", "is_placed", "packed", "parts_folder"]
 
 _JOB, _LOCK, _RESULT, _AGAIN = "job.json", "lock", "result", "again"
 _ENDING, _FOLDER = ".part", ".parts"
 
-_SOURCES = "the images or tables"
+_SOURCES = "sources"
+"""What in a job's identity says what files were named: it may change, where some of them are still the same."""
 
 _WORDS = {
     "tendigits": "the version of tendigits",
@@ -68,6 +69,7 @@ class Parts:
         self.done: set[int] = set()
         self._target, self._identity, self._states = target, dict(identity), states
         self._job, self._result = self.folder / _JOB, self.folder / _RESULT
+        self._has_kept = False
         self._lock = FileLock(self.folder / _LOCK, timeout=0)
 
     def __enter__(self) -> Self:
@@ -94,16 +96,21 @@ class Parts:
 
     def _check_target(self) -> None:
         """Refuse a target that is there, unless it is this job's, which ended before its parts were gone."""
-        if self._target.exists() and not self._is_placed():
+        if self._target.exists() and not is_placed(self._target) and not self._is_mere_name():
             raise BatchError(f"{self._target} is there already: remove it, or name another target")
 
-    def _is_placed(self) -> bool:
-        return self._result.exists() and self._target.exists() and self._target.samefile(self._result)
+    def _is_mere_name(self) -> bool:
+        """Whether the target is but a name that the result was to have, as on a file system without links."""
+        return self._result.exists() and self._target.exists() and not self._target.stat().st_size
 
     def _take_up(self) -> None:
         """See what has been read of this very job."""
+        names = {path.name for path in self.folder.iterdir() if path.suffix == _ENDING}
+        self.done = {number for number in range(len(self._states)) if self._path(number).name in names}
         if self._job.exists():
-            self._check_same(_read_json(self._job))
+            begun = _read_json(self._job)
+            if names or is_placed(self._target):
+                self._check_same(begun)
         else:
             others = [path.name for path in self.folder.iterdir() if path.name != _LOCK and not _is_partial(path)]
             if others:
@@ -111,24 +118,22 @@ class Parts:
                     f"{self.folder} is there, and not of a batch that can be gone on with (it holds {others[0]}):"
                     " remove it, or name another target"
                 )
+            begun = {}
+        if begun != self._identity:
             write_whole(self._job, json.dumps(self._identity, indent=2).encode() + b"\n")
-        names = {path.name for path in self.folder.iterdir() if path.suffix == _ENDING}
-        self.done = {number for number in range(len(self._states)) if self._path(number).name in names}
-        if names and not self.done:
-            raise self._of_another([_SOURCES])
 
     def _check_same(self, begun: Mapping[str, Any]) -> None:
+        """Refuse parts of another job; where more or other files are named, some of them must still be of use."""
         if not begun:
             raise BatchError(f"{self._job} is damaged, and with it what was read before: remove {self.folder}")
         other = [words for key, words in _WORDS.items() if begun.get(key) != self._identity[key]]
+        if begun.get(_SOURCES) != self._identity[_SOURCES] and not self.done:
+            other.append("the images or tables")
         if other:
-            raise self._of_another(other)
-
-    def _of_another(self, words: Iterable[str]) -> BatchError:
-        return BatchError(
-            f"{self.folder} holds what was read for {self._target} by another job ({', '.join(words)}): give the"
-            " command that it was begun with, remove that folder, or name another target"
-        )
+            raise BatchError(
+                f"{self.folder} holds what was read for {self._target} by another job ({', '.join(other)}): give the"
+                " command that it was begun with, remove that folder, or name another target"
+            )
 
     def keep(self, number: int, content: bytes) -> None:
         """Put the rows of a block, as :func:`packed` gives them, on the disk.
@@ -139,6 +144,7 @@ class Parts:
         """
         with self._writing():
             write_whole(self._path(number), content)
+        self._has_kept = True
         self.done.add(number)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
@@ -165,17 +171,19 @@ class Parts:
             BatchError: it cannot be written; the parts are still there then.
 
         """
-        is_placed = self._is_placed()  # and its rows are gone through for what else is made of them
-        result = self.folder / _AGAIN if is_placed else self._result
+        again = self.folder / _AGAIN
+        is_there = is_placed(self._target)  # and its rows are gone through for what else is made of them
         with self._writing():
-            result.unlink(missing_ok=True)  # it may be a target of before, under another name
             try:
-                with synced(result) as file:
+                with synced(again) as file:
                     write(file, self.batches(), about)
             except BaseException:
-                result.unlink(missing_ok=True)
+                again.unlink(missing_ok=True)
                 raise
-            if not is_placed:
+            if self._has_kept or not is_there:
+                if is_there or self._is_mere_name():  # in the one case its rows are not what has been read now
+                    self._target.unlink()
+                again.replace(self._result)
                 self._place()
             self._remove()
 
@@ -224,6 +232,12 @@ class Parts:
 def parts_folder(target: Path) -> Path:
     """Return where the parts of a target are."""
     return target.with_name(f"{target.name}{_FOLDER}")
+
+
+def is_placed(target: Path) -> bool:
+    """Tell whether a target is the result of parts that are still there."""
+    result = parts_folder(target) / _RESULT
+    return result.exists() and target.exists() and target.samefile(result)
 
 
 def is_of_parts(path: Path) -> bool:

@@ -228,8 +228,8 @@ class _Process:
         if self._is_ready:
             return
         to, answers = _pipes(self._process)
-        say(to, self._job)
         skip_to_beginning(answers)
+        say(to, self._job)
         _heard(answers)
         self._is_ready = True
         self._asked = math.inf

@@ -1,7 +1,7 @@
 """A batch, from what is named to the target."""
 
 import os
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from tendigits.batch.finding import find_inputs
 from tendigits.batch.job import Job, about, identity, key
 from tendigits.batch.on_ray.connection import LOCAL, connected
 from tendigits.batch.outcome import Outcome
-from tendigits.batch.parts import Parts, parts_folder
+from tendigits.batch.parts import Parts, is_placed
 from tendigits.batch.processes import Keep, read_in_processes
 from tendigits.batch.review.writing import check_review
 from tendigits.batch.summary import Summary
@@ -50,8 +50,8 @@ class Asked:
 class Watcher(Protocol):
     """Is told how far a batch is."""
 
-    def skipped(self, files: Mapping[str, str | None]) -> None:
-        """Note which files in folders are passed over, and why where there is something to say."""
+    def skipped(self, paths: Sequence[str]) -> None:
+        """Note which files in folders are passed over."""
 
     def connects(self, address: str) -> None:
         """Note that Ray is to be had there, which takes seconds."""
@@ -73,7 +73,7 @@ class _Progress:
         self._progress = progress
         self._done = self._total = 0
 
-    def skipped(self, files: Mapping[str, str | None]) -> None:
+    def skipped(self, paths: Sequence[str]) -> None:
         pass
 
     def connects(self, address: str) -> None:
@@ -153,11 +153,12 @@ def run(asked: Asked, watcher: Watcher) -> Summary:
     """Do what :func:`read_many` says."""
     job, inputs, skipped = _begun(asked, watcher)
     outcome = Outcome(asked.target, asked.review, job, key(job, inputs))
-    if outcome.is_there:
-        watcher.is_there(job.model.name, asked.target, inputs.count)
-        outcome.take_up()
-        return outcome.summary(skipped)
-    outcome.check_target()
+    if not is_placed(asked.target):  # whose parts are still there, and have to go
+        if outcome.is_there:
+            watcher.is_there(job.model.name, asked.target, inputs.count)
+            outcome.take_up()
+            return outcome.summary(skipped)
+        outcome.check_target()
     if asked.ray is None:
         carry_out(job, inputs, outcome, asked.workers or cores(), watcher)
     else:
@@ -178,23 +179,28 @@ def carry_out(
         TendigitsError: it cannot be gone on with, or written.
 
     """
-    with Parts(outcome.target, identity(job), inputs.states) as parts:
+    with Parts(outcome.target, identity(job, inputs), inputs.states) as parts:
+
+        def keep(number: int, content: bytes) -> None:
+            if inputs.is_unchanged(number):
+                parts.keep(number, content)
+
         left = [number for number in range(len(inputs)) if number not in parts.done]
         watcher.begins(job.model.name, inputs.count - sum(len(inputs[number]) for number in left), inputs.count)
-        with closing(read(job, inputs, left, workers, parts.keep)) as counts:
+        with closing(read(job, inputs, left, workers, keep)) as counts:
             for count in counts:
                 watcher.has_read(count)
-        _check_unchanged(inputs)
+        _check_whole(parts, inputs)
         parts.assemble(outcome.write, about(job))
 
 
-def _check_unchanged(inputs: Inputs) -> None:
-    """Refuse to make one file of what was read before and after a change."""
-    block = inputs.changed()
-    if block is not None:
+def _check_whole(parts: Parts, inputs: Inputs) -> None:
+    """Refuse to make a file where what was read was not kept, as it had become something else than it was."""
+    number = next((number for number in range(len(inputs)) if number not in parts.done), None)
+    if number is not None:
         raise BatchError(
-            f"{inputs.named(block)} has changed while the batch was read: give the same command again, and what has"
-            " changed is read again"
+            f"{inputs.named(number)} has changed while the batch was read, or is gone: give the same command again, and"
+            " what has changed is read again"
         )
 
 
@@ -210,16 +216,16 @@ def _begun(asked: Asked, watcher: Watcher) -> tuple[Job, Inputs, tuple[str, ...]
     Reader(model, least)  # which refuses what does not read digits
     if not asked.sources:
         raise BatchError("nothing to read: no image, folder or table is named")
-    found = find_inputs(asked.sources, parts_folder(asked.target))
+    found = find_inputs(asked.sources, asked.target)
     if found.skipped:
         watcher.skipped(found.skipped)
-    inputs = Inputs(found.inputs)
+    inputs = Inputs(found.inputs, asked.sources)
     errors = [file.error for file in inputs.files if file.error]
     if len(errors) == inputs.count:
         raise BatchError(errors[0] if errors else f"nothing to read: {', '.join(asked.sources)} has no rows")
     _check_one_digit(inputs.tables, asked.length)
     job = Job(model, inputs.tables, asked.single or asked.kaggle, asked.length, least, kind)
-    return job, inputs, tuple(found.skipped)
+    return job, inputs, found.skipped
 
 
 def _check_one_digit(tables: Iterable[Table], length: tuple[int, int] | None) -> None:

@@ -32,7 +32,8 @@ class Summary:
         failed: rows that have an error.
         labelled: rows that were read and have a label.
         as_labelled: of those, the rows whose text is the label, which is a number: zeros before it do not count.
-        dark: rows of images of 28x28 that are mostly white: the network knows bright ink on black.
+        dark: rows of images of 28x28 that are mostly white: the network knows bright ink on black. None where they were
+            not looked at, as nothing but a page was made.
         failures: the first errors.
         review: the page to review, where one was asked for.
         skipped: files in folders that were passed over, as neither images nor tables of images.
@@ -47,7 +48,7 @@ class Summary:
     failed: int
     labelled: int
     as_labelled: int
-    dark: int
+    dark: int | None
     failures: tuple[str, ...]
     review: Path | None
     skipped: tuple[str, ...]
@@ -70,7 +71,7 @@ class Tally:
     failed: int = 0
     labelled: int = 0
     as_labelled: int = 0
-    dark: int = 0
+    dark: int | None = 0
     failures: list[str] = field(default_factory=list)
 
     def counted(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -81,7 +82,8 @@ class Tally:
 
     def _count(self, batch: pa.RecordBatch) -> None:
         self.rows += batch.num_rows
-        self.dark += int((batch.schema.metadata or {}).get(DARK, 0))
+        if self.dark is not None:
+            self.dark += int((batch.schema.metadata or {}).get(DARK, 0))
         self.sure += int(is_sure(batch).sum())
         self.failed += batch.num_rows - batch.column("error").null_count
         has_label = pc.and_(pc.is_valid(batch.column("label")), pc.is_valid(batch.column("text")))

@@ -59,6 +59,7 @@ _BEGINNING = b"tendigits answers from here on"
 def begin(stream: BinaryIO) -> None:
     """Let what is said be told from what was printed before, by whatever a Python is set up with."""
     stream.write(b"\n" + _BEGINNING + b"\n")
+    stream.flush()
 
 
 def skip_to_beginning(stream: BinaryIO) -> None:

@@ -64,8 +64,9 @@ def _write_parquet(file: BinaryIO, batches: Iterable[pa.RecordBatch], about: Map
 def said_of_itself(target: Path) -> Mapping[str, str]:
     """Return what a target says of itself: nothing, where it is not there, or cannot say anything."""
     try:
-        about = pq.read_schema(target).metadata or {}
-    except (OSError, pa.ArrowException):
+        with target.open("rb") as file:  # whatever its name is
+            about = pq.read_schema(file).metadata or {}
+    except (OSError, ValueError, pa.ArrowException):
         return {}
     prefix = b"tendigits."
     return {key.removeprefix(prefix).decode(): value.decode() for key, value in about.items() if key.startswith(prefix)}
@@ -79,7 +80,7 @@ def rows_of(target: Path) -> Iterator[pa.RecordBatch]:
 
     """
     try:
-        with pq.ParquetFile(target, page_checksum_verification=True) as file:
+        with target.open("rb") as content, pq.ParquetFile(content, page_checksum_verification=True) as file:
             yield from file.iter_batches(use_threads=False)
     except (OSError, pa.ArrowException) as error:
         raise BatchError(f"{target} is damaged: remove it, and it is made anew ({error})") from error

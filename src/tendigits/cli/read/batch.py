@@ -2,13 +2,14 @@
 
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
 import typer
 
+from tendigits.batch.finding import why_skipped
 from tendigits.batch.on_ray.connection import LOCAL
 from tendigits.batch.parts import parts_folder
 from tendigits.batch.run import Asked, run
@@ -19,8 +20,8 @@ from tendigits.cli.wording import counted, printable, some
 
 __all__ = ["read_batch"]
 
-_MOST_EXPLAINED = 5
-"""Files that are passed over, each on a line."""
+_MOST_EXPLAINED, _MOST_LOOKED_INTO = 5, 100
+"""Files that are passed over: told of on a line each, and looked into for what there is to tell."""
 
 
 def read_batch(asked: Asked, *, as_json: bool) -> None:
@@ -75,11 +76,12 @@ class _Watcher:
         self.done = self.total = 0
         self._rate: Rate | None = None
 
-    def skipped(self, files: Mapping[str, str | None]) -> None:
-        explained = dict(islice(((path, why) for path, why in files.items() if why), _MOST_EXPLAINED))
+    def skipped(self, paths: Sequence[str]) -> None:
+        reasons = ((path, why_skipped(path)) for path in paths[:_MOST_LOOKED_INTO])
+        explained = dict(islice(((path, why) for path, why in reasons if why), _MOST_EXPLAINED))
         for path, why in explained.items():
             say(f"passed over: {printable(path)}: {why}")
-        others = [path for path in files if path not in explained]
+        others = [path for path in paths if path not in explained]
         if others:
             say(f"passed over, as neither images nor tables of images: {some(others)}")
 

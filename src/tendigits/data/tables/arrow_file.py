@@ -61,6 +61,8 @@ class ArrowTable:
         self, file: KnownFile, pieces: "Callable[[str], Pieces]", schema: "pa.Schema", sizes: list[int]
     ) -> None:
         self.name = name = file.name
+        if min(sizes, default=0) < 0:
+            raise DataError(f"{name}: damaged: it says that it has {min(sizes):,} rows")
         self.files: tuple[str, ...] = (name,)
         self._file, self._pieces = file, pieces
         self._starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])

@@ -13,9 +13,14 @@ from tendigits.data.digits import SIDE
 from tendigits.data.tables.readings import READINGS, are_readings
 from tendigits.errors import DataError
 
-__all__ = ["PIXELS", "Columns", "label_among", "pixel_columns"]
+__all__ = ["PIXELS", "Columns", "NoImagesError", "label_among", "pixel_columns"]
 
 PIXELS = SIDE * SIDE
+
+
+class NoImagesError(DataError):
+    """A table has columns, and none of them are images: it may be of anything else."""
+
 
 LABELS = ("label", "labels", "class", "digit", "target", "y")
 """What a column of labels is called, in small or capital letters."""
@@ -42,15 +47,15 @@ def pixel_columns(names: Sequence[str], table: str) -> Columns:
     """Find the pixels and the label among a table's columns.
 
     Raises:
-        DataError: there are not 784 pixels; the message begins with ``table``.
+        NoImagesError: there are not 784 pixels; the message begins with ``table``.
 
     """
     if are_readings(names):
-        raise DataError(f"{table}: no table of images: {READINGS}")
+        raise NoImagesError(f"{table}: no table of images: {READINGS}")
     places = {number: place for number, name in enumerate(names) if (place := _place(name)) is not None}
     pixels = sorted(places, key=places.__getitem__)
     if len(pixels) != PIXELS or not _is_whole([places[number] for number in pixels]):
-        raise DataError(
+        raise NoImagesError(
             f"{table}: {len(pixels):,} of its {len(names):,} columns are called as pixels are, pixel0 to pixel783 or"
             f" 1x1 to 28x28; expected {PIXELS}. It has: {_some(names)}"
         )

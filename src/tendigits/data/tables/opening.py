@@ -11,6 +11,7 @@ from tendigits.data.tables.arrow_file import arrow_file, arrow_stream, parquet_f
 from tendigits.data.tables.columns import PIXELS
 from tendigits.data.tables.csv_file import LONGEST_LINE, CsvTable
 from tendigits.data.tables.not_a_table import GZIP, ZIP, is_csv, what_instead
+from tendigits.data.tables.readings import begins_as_readings
 from tendigits.data.tables.table import Table
 from tendigits.errors import DataError
 
@@ -97,4 +98,4 @@ def _kind(path: Path, start: bytes) -> str | None:
     if start.startswith(GZIP):
         return "gzipped IDX" if unzipped_start(start, LONGEST_LINE).startswith(_IDX) else None
     found = next((kind for magic, kind in _BY_START.items() if start.startswith(magic)), None)
-    return found or ("CSV" if is_csv(start) else None)
+    return found or ("CSV" if is_csv(start) and not begins_as_readings(start) else None)

@@ -1,8 +1,12 @@
 "use strict";
 
-/** What was typed, for each image: kept in the browser, where it allows that, until somebody clears it. */
+/**
+ * What was typed, for each image: kept in the browser, where it allows that, until somebody clears it. On a page that is
+ * made anew with some other images, it is still that of the ones that were there.
+ */
 class Answers {
-  #key;
+  #job;
+  #keys;
   /** Labels by the numbers of their images. @type {Map<number, string>} */
   #labels = new Map();
   /** The image in hand. */
@@ -12,15 +16,16 @@ class Answers {
   /** Whether there is anything that was not saved as a file. */
   isUnsaved = false;
 
-  /** @param {string} job @param {number} count */
-  constructor(job, count) {
-    this.#key = `tendigits review ${job}`;
+  /** @param {string} job @param {string[]} keys what tells images from one another, in their order */
+  constructor(job, keys) {
+    this.#job = `tendigits review ${job}`;
+    this.#keys = keys;
     const { at = 0, labels = {} } = this.#stored();
-    for (let number = 0; number < count; number++) {
-      const label = labels?.[number];
+    for (const [number, key] of keys.entries()) {
+      const label = labels?.[key];
       if (typeof label === "string" && /^([0-9]+(\n[0-9]+)*)?$/.test(label)) this.#labels.set(number, label);
     }
-    this.#at = Number.isInteger(at) && at >= 0 && at < count ? at : 0;
+    this.#at = Number.isInteger(at) && at >= 0 && at < keys.length ? at : 0;
     this.#store();
   }
 
@@ -51,7 +56,7 @@ class Answers {
 
   #stored() {
     try {
-      return JSON.parse(localStorage.getItem(this.#key) ?? "{}") ?? {};
+      return JSON.parse(localStorage.getItem(this.#job) ?? "{}") ?? {};
     } catch {
       return {}; // the browser keeps nothing, or not what this page has left
     }
@@ -59,7 +64,8 @@ class Answers {
 
   #store() {
     try {
-      localStorage.setItem(this.#key, JSON.stringify({ at: this.#at, labels: Object.fromEntries(this.#labels) }));
+      const labels = Array.from(this.#labels, ([number, label]) => [this.#keys[number], label]);
+      localStorage.setItem(this.#job, JSON.stringify({ at: this.#at, labels: Object.fromEntries(labels) }));
       this.isKept = true;
     } catch {
       this.isKept = false;

@@ -1,11 +1,13 @@
 """The page: what there is to review as JSON, and beside it markup, style and scripts that never change."""
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from tendigits.report.markup import Html, element, joined
 from tendigits.report.policy import policy
@@ -71,6 +73,11 @@ class Review:
     failed: int
     items: Sequence[ReviewItem]
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for JSON, each image with 16 hex digits of its own: under them is kept what was typed of it."""
+        items = [asdict(item) for item in self.items]
+        return asdict(self) | {"items": [{**item, "key": _key(item)} for item in items]}
+
 
 def review_page(review: Review) -> Html:
     """Return the page as an HTML document."""
@@ -105,7 +112,13 @@ def job_of_page(file: Path) -> str | None:
 
 def _as_json(review: Review) -> Html:
     """Return all of it, with nothing in it that a browser would take for an end of the script."""
-    return Html(json.dumps(asdict(review), separators=(",", ":")).replace("<", "\\u003c"))
+    return Html(json.dumps(review.as_dict(), separators=(",", ":")).replace("<", "\\u003c"))
+
+
+def _key(item: Mapping[str, Any]) -> str:
+    """Return what tells an image from others: where it is, and what is seen of it."""
+    shown = [item[name] for name in ("path", "row", "page", "picture")]
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:16]
 
 
 def _file(name: str) -> str:

@@ -6,7 +6,10 @@ const byId = (id) => document.getElementById(id);
 /** @type {Review} */
 const review = JSON.parse(byId("data").textContent);
 const count = review.items.length;
-const answers = new Answers(review.job, count);
+const answers = new Answers(
+  review.job,
+  review.items.map(({ key }) => key),
+);
 const field = byId("field");
 const verdict = byId("verdict");
 const view = new View();

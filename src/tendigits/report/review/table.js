@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{path: string, row: number | null, page: number | null, drawn: string, text: string, confidence: number,
- *   marks: number, picture: string, note: string, whole: string}} Item
+ *   marks: number, picture: string, note: string, whole: string, key: string}} Item
  * @typedef {{job: string, target: string, model: string, of: Record<string, number>, failed: number, items: Item[]}} Review
  */
 
