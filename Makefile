@@ -8,7 +8,7 @@ PYTEST := -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --constraint $(or $(2),constraints.txt)
 
 .DELETE_ON_ERROR:
-.PHONY: train page kit test coverage lint types test-backends test-judges weights judges clean
+.PHONY: train page kit docs test coverage lint types test-backends test-judges weights judges clean
 .PHONY: bench-fit bench-epoch bench-time bench-inference bench-images bench-reading bench-serving bench-batch bench-growth
 .PHONY: bench-accuracy bench
 
@@ -22,6 +22,12 @@ page: $(VENV)/.serve
 # A folder for a class without internet; for other computers than this: PLATFORM=win_amd64 PYTHON_VERSION=3.12.
 kit: $(VENV)/.train
 	$(VENV)/bin/python tools/kit.py --platform $(PLATFORM) --python $(PYTHON_VERSION)
+
+# The book, docs/_build/html/index.html: its notebooks are run anew where they changed, and every link is followed.
+docs: $(VENV)/.docs
+	$(VENV)/bin/python -m sphinx --builder html --fail-on-warning --keep-going --quiet docs docs/_build/html \
+	  || { rm -rf docs/_build; exit 1; } # what was built is not built again, and its warnings would not come again
+	$(VENV)/bin/python tools/check_links.py docs/_build/html
 
 test: $(VENV)/.dev
 	$(VENV)/bin/python $(PYTEST) $(PYTEST_ARGS)
@@ -89,7 +95,7 @@ judges: .venv-judges/.judges
 	cd tools && ../.venv-judges/bin/python -m segmentation.train
 
 clean:
-	rm -rf $(VENV) .venv-tensorflow .venv-bench .venv-judges .venv-litserve .venv-bentoml
+	rm -rf docs/_build $(VENV) .venv-tensorflow .venv-bench .venv-judges .venv-litserve .venv-bentoml
 
 # A stamp file stands for an installed set of extras: nothing is done again while pyproject.toml and constraints.txt
 # stay as they are.
@@ -106,6 +112,11 @@ $(VENV)/.serve: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.dev: pyproject.toml constraints.txt $(VENV)/.train
 	@echo "installing the tools for tests into $(VENV)"
 	$(call PIP,$(VENV)) --editable '.[train,serve,dev]'
+	@touch $@ $(VENV)/.train $(VENV)/.serve
+
+$(VENV)/.docs: pyproject.toml constraints.txt $(VENV)/.train
+	@echo "installing what the book is made with into $(VENV)"
+	$(call PIP,$(VENV)) --editable '.[train,serve,docs]'
 	@touch $@ $(VENV)/.train $(VENV)/.serve
 
 .venv-tensorflow/.dev: pyproject.toml constraints.txt | .venv-tensorflow/bin/python
