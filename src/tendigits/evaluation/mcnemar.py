@@ -23,6 +23,7 @@ def mcnemar(only_a: int, only_b: int) -> float:
     """
     if only_a < 0 or only_b < 0:
         raise ValueError(f"there are no {min(only_a, only_b)} images")
+    only_a, only_b = int(only_a), int(only_b)  # NumPy's would overflow without an error
     n, fewer = only_a + only_b, min(only_a, only_b)
     # Of no success in n throws of a coin, and of at most so many: whole numbers, so that nothing is rounded.
     ways = total = 1
