@@ -16,6 +16,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinx_copybutton",
+    "arrays",
     "command_line",
     "elsewhere",
 ]
@@ -34,6 +35,9 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 napoleon_numpy_docstring = False
+napoleon_use_ivar = True
+napoleon_use_rtype = False
+smartquotes_action = "qe"  # quotes and dots: two hyphens are how an option begins
 python_maximum_signature_line_length = 88
 
 html_theme = "furo"

@@ -1,7 +1,7 @@
 """Follow every link of a site on disk: `python tools/check_links.py docs/_build/html`.
 
-A page, a file or a place on a page that a link names has to be there. Nothing that a page needs to be shown may come from
-another host; links for people to other hosts are not followed.
+A page, a file or a place on a page that a link names has to be there. Nothing that a page needs to be shown may come
+from another host; links for people to other hosts are not followed.
 """
 
 import sys
