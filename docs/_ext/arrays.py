@@ -5,7 +5,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-_ARRAY = re.compile(r"ndarray\[tuple\[Any, \.\.\.\], dtype\[[^\[\]]*\]\]")
+_ARRAY = re.compile(r"(~?(?:numpy\.)?ndarray)\[tuple\[[~.\w]*Any, \.\.\.\], [~.\w]*dtype\[[^\[\]]*\]\]")
 
 
 def _shortened(*event: Any) -> tuple[str | None, str | None]:
@@ -15,7 +15,7 @@ def _shortened(*event: Any) -> tuple[str | None, str | None]:
 
 
 def _short(annotated: str | None) -> str | None:
-    return annotated and _ARRAY.sub("ndarray", annotated)
+    return annotated and _ARRAY.sub(r"\1", annotated)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
