@@ -23,8 +23,8 @@ _NOT_RUN = re.compile(r"\s*<!-- not run: (?P<reason>.+) -->\s*")
 class Example:
     """Fenced code.
 
-    page: the file it is in. line: of its first line of code, from 1. language: the fence's first word, or nothing. code: as
-    it stands. not_run: why it is not run; None where it is.
+    page: the file it is in. line: of its first line of code, from 1. language: the fence's first word, or nothing.
+    code: as it stands. not_run: why it is not run; None where it is.
     """
 
     page: Path

@@ -1,4 +1,4 @@
-"""What stands on a desk for `tendigits`, `python` and `make`: the same programs, asked for no more than a test has time for.
+"""What stands on a desk for `tendigits`, `python` and `make`: the same programs, asked for what a test has time for.
 
 - `tendigits train` trains one epoch, and a named set is a small one; all else is as it was written.
 - `tendigits serve` serves on a free port, in the background, until the test ends; one that serves there already ends.
@@ -80,7 +80,7 @@ def make(arguments):
 
 def replace(command):
     """Run a command in the place of this one."""
-    os.execv(command[0], command)
+    os.execv(command[0], command)  # noqa: S606 - no shell is wanted
 
 
 {"tendigits": tendigits, "python": python, "make": make}[Path(sys.argv[0]).name](sys.argv[1:])
