@@ -1,5 +1,6 @@
 """The directive `commands`: every command of a Typer application, with its help, as the application itself has it."""
 
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, ClassVar
@@ -10,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 _EXAMPLE = "Example:  "
+_OPTION = re.compile(r"(--[a-z-]+)")
 
 
 class Commands(SphinxDirective):
@@ -59,7 +61,8 @@ def _table(records: Iterator[tuple[str, str] | None]) -> nodes.table:
 
 
 def _row(left: nodes.Node, right: str) -> nodes.row:
-    cells = nodes.paragraph("", "", left), nodes.paragraph("", right)
+    words = (nodes.literal("", part) if part.startswith("--") else nodes.Text(part) for part in _OPTION.split(right))
+    cells = nodes.paragraph("", "", left), nodes.paragraph("", "", *words)
     return nodes.row("", *(nodes.entry("", cell) for cell in cells))
 
 
