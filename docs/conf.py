@@ -39,7 +39,6 @@ autodoc_typehints_format = "short"
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 napoleon_use_rtype = False
-smartquotes_action = "qe"  # quotes and dots: two hyphens are how an option begins
 python_maximum_signature_line_length = 88
 
 html_theme = "furo"
