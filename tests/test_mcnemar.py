@@ -1,5 +1,6 @@
 """McNemar's exact test, against SciPy's binomial test."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +23,10 @@ def test_networks_that_differ_nowhere_differ_by_chance():
 def test_thousands_of_images_overflow_nothing():
     assert mcnemar(4900, 5100) == pytest.approx(binomtest(4900, 10_000).pvalue, rel=1e-9)
     assert mcnemar(0, 10_000) == 0  # 2 ** -9,999 is below every float but 0
+
+
+def test_numpys_counts_overflow_nothing():
+    assert mcnemar(np.int64(17), np.int64(172)) == mcnemar(17, 172) > 0
 
 
 def test_it_does_not_matter_which_network_comes_first():

@@ -13,6 +13,9 @@ from pathlib import Path
 import cv2
 from handwritten import page, save
 
+from tendigits.data import cache_folder
+from tendigits.data.reviewed import ACCEPTED, REVIEWED
+
 STAND_INS = Path(__file__).with_name("stand_ins.py")
 NUMBERS = {"photo.jpg": 4, "scans/a.png": 4, "scans/below/b.png": 5, "forms/1.png": 4, "rows/1.png": 5}
 RUNS = ("first", "second", "A", "B", "lesson", "robust")
@@ -72,8 +75,12 @@ def _labels(folder, mnist):
             save(folder / name / f"{seed}.png", written.pixels)
             rows.append(f"{seed}.png,{written.text}")
         (folder / name / "labels.csv").write_text("path,label\n" + "\n".join(rows) + "\n")
-    reviewed = "path,row,page,drawn,of,label,text,confidence,marks,model\na.png,,,accepted,1,4711,4711,0.98,0,shipped\n"
-    (folder / "labels.csv").write_text(reviewed)
+    values = ("a.png", "", "", ACCEPTED, 1, "4711", "4711", 8, 0.98, 0, "shipped")
+    reviewed = ",".join(REVIEWED) + "\n" + ",".join(map(str, values)) + "\n"
+    downloads = folder / "Downloads"
+    downloads.mkdir()
+    for place in (folder, downloads):
+        (place / "labels.csv").write_text(reviewed)
 
 
 def _put_stand_ins(folder):
@@ -89,6 +96,8 @@ def environment(folder, port, small):
     """Return the environment in which examples run: stand-ins first, and what they need to know."""
     return os.environ | {
         "PATH": f"{folder}/.venv/bin:{os.environ['PATH']}",
+        "HOME": str(folder),
+        "TENDIGITS_CACHE": str(cache_folder()),
         "BROWSER": "true",
         "MPLBACKEND": "agg",
         "EXAMPLES_PORT": str(port),
