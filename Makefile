@@ -25,7 +25,7 @@ kit: $(VENV)/.train
 
 # The book, docs/_build/html/index.html: its notebooks are run anew where they changed, and every link is followed.
 docs: $(VENV)/.docs
-	$(VENV)/bin/python -m sphinx --builder html --fail-on-warning --keep-going --quiet docs docs/_build/html \
+	$(VENV)/bin/python -m sphinx --builder html --fail-on-warning --keep-going --quiet --jobs auto docs docs/_build/html \
 	  || { rm -rf docs/_build; exit 1; } # what was built is not built again, and its warnings would not come again
 	$(VENV)/bin/python tools/check_links.py docs/_build/html
 

@@ -1,5 +1,6 @@
 """How the book is made: Sphinx with MyST-NB and Furo. `make docs` builds docs/_build/html, and asks no network."""
 
+import os
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -26,6 +27,7 @@ exclude_patterns = ["_build", "_ext"]
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300
+os.environ.setdefault("NPROC", "1")  # what they train is small: one thread is quicker than two, and less in the way
 nb_merge_streams = True
 nb_code_prompt_show = "Show the code"
 nb_code_prompt_hide = "Hide the code"

@@ -99,6 +99,7 @@ def environment(folder, port, small):
         "HOME": str(folder),
         "TENDIGITS_CACHE": str(cache_folder()),
         "BROWSER": "true",
+        "NPROC": "1",
         "MPLBACKEND": "agg",
         "EXAMPLES_PORT": str(port),
         "EXAMPLES_DATA": str(small),

@@ -1,6 +1,6 @@
 """What stands on a desk for `tendigits`, `python` and `make`: the same programs, asked for what a test has time for.
 
-- `tendigits train` trains one epoch, and a named set is a small one; all else is as it was written.
+- `tendigits train` trains one epoch, of two seeds where there are more, and a named set is a small one.
 - `tendigits serve` serves on a free port, in the background, until the test ends; one that serves there already ends.
 - `python -m pip install` installs nothing: each extra that it names has to be one of the project's.
 - `make` says what it would do, and fails where there is no such target.
@@ -35,7 +35,8 @@ def less(arguments):
     """Return options that make a training short: of one that is given twice, the last holds."""
     data = arguments[arguments.index("--data") + 1] if "--data" in arguments else "mnist"
     small = [] if Path(data).exists() else ["--data", os.environ["EXAMPLES_DATA"]]
-    return ["--epochs", "1", *small]
+    few = ["--repeat", "2"] if "--repeat" in arguments else []
+    return ["--epochs", "1", *few, *small]
 
 
 def serve(command):

@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,7 @@ def desk(tmp_path, mnist, finished_run):
     """A folder with all that the examples name; what serves in it is stopped in the end."""
     furnish(tmp_path, mnist, finished_run)
     yield tmp_path
-    if (tmp_path / "server.pid").exists():
+    with suppress(FileNotFoundError, ProcessLookupError):  # none was started, or it has ended
         os.killpg(int((tmp_path / "server.pid").read_text()), signal.SIGTERM)
 
 
