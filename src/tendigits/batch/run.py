@@ -12,7 +12,7 @@ from tendigits.batch.finding import find_inputs
 from tendigits.batch.job import Job, about, identity, key
 from tendigits.batch.on_ray.connection import LOCAL, connected
 from tendigits.batch.outcome import Outcome
-from tendigits.batch.parts import Parts, is_placed
+from tendigits.batch.parts import Parts, is_placed, parts_folder
 from tendigits.batch.processes import Keep, read_in_processes
 from tendigits.batch.review.writing import check_review
 from tendigits.batch.summary import Summary
@@ -246,6 +246,10 @@ def _kind(asked: Asked) -> Kind:
         raise LengthError(f"single is one digit, and length is {asked.length!r}: leave one of the two out")
     if "\0" in str(asked.target):
         raise BatchError(f"{str(asked.target)!r} cannot be the name of a file")
+    try:
+        parts_folder(asked.target).exists()
+    except OSError as error:
+        raise BatchError(f"cannot write {asked.target}: {error.strerror or error}") from error
     if not asked.target.absolute().parent.is_dir():
         raise BatchError(f"cannot write {asked.target}: there is no folder {asked.target.parent}")
     if not asked.kaggle:
