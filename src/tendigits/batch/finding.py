@@ -7,7 +7,7 @@ import os
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from itertools import takewhile
 from pathlib import Path
 
 from tendigits.batch.blocks import Input, OpenedTable
@@ -116,8 +116,8 @@ class _Tables:
         if found.error is None or not os.path.isdir(found.path):  # noqa: PTH112 - as it was named
             return []
         inside = os.path.join(found.path, "")  # noqa: PTH118 - as it was named
-        first = bisect_left(self._sorted, inside)
-        there = takewhile(lambda path: path.startswith(inside), islice(self._sorted, first, None))
+        behind = map(self._sorted.__getitem__, range(bisect_left(self._sorted, inside), len(self._sorted)))
+        there = takewhile(lambda path: path.startswith(inside), behind)
         inputs = map(_table, sorted(there, key=self._places.__getitem__))
         return [each for each in inputs if each is not None]
 
