@@ -238,20 +238,25 @@ def _check_one_digit(tables: Iterable[Table], length: tuple[int, int] | None) ->
         )
 
 
+def _check_place(target: Path) -> None:
+    """Refuse a target that no file can be, and one in a folder that is not there."""
+    if "\0" in str(target):
+        raise BatchError(f"{str(target)!r} cannot be the name of a file")
+    try:
+        parts_folder(target).exists()
+    except OSError as error:  # the name is too long
+        raise BatchError(f"cannot write {target}: {error.strerror or error}") from error
+    if not target.absolute().parent.is_dir():
+        raise BatchError(f"cannot write {target}: there is no folder {target.parent}")
+
+
 def _kind(asked: Asked) -> Kind:
     kind = kind_of(asked.target)
     if kind is None:
         raise BatchError(f"{asked.target} is to end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
     if asked.single and asked.length:
         raise LengthError(f"single is one digit, and length is {asked.length!r}: leave one of the two out")
-    if "\0" in str(asked.target):
-        raise BatchError(f"{str(asked.target)!r} cannot be the name of a file")
-    try:
-        parts_folder(asked.target).exists()
-    except OSError as error:
-        raise BatchError(f"cannot write {asked.target}: {error.strerror or error}") from error
-    if not asked.target.absolute().parent.is_dir():
-        raise BatchError(f"cannot write {asked.target}: there is no folder {asked.target.parent}")
+    _check_place(asked.target)
     if not asked.kaggle:
         return kind
     if asked.target.suffix.lower() != ".csv":
