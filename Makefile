@@ -8,7 +8,7 @@ PYTEST := -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 PIP = $(1)/bin/python -m pip --disable-pip-version-check install --quiet --constraint $(or $(2),constraints.txt)
 
 .DELETE_ON_ERROR:
-.PHONY: train page kit docs test coverage lint types test-backends test-judges weights judges clean
+.PHONY: train page kit docs test coverage mutants lint types test-backends test-judges weights judges clean
 .PHONY: bench-fit bench-epoch bench-time bench-inference bench-images bench-reading bench-serving bench-batch bench-growth
 .PHONY: bench-accuracy bench
 
@@ -36,6 +36,12 @@ test: $(VENV)/.dev
 coverage: $(VENV)/.dev
 	$(VENV)/bin/python $(PYTEST) --cov --cov-report=term-missing:skip-covered $(PYTEST_ARGS)
 
+# What no test would notice: each mutant of data, weights and inference is tested. An hour on two cores; broken off, it
+# goes on where it was.
+mutants: $(VENV)/.mutants
+	$(VENV)/bin/python tools/mutants.py run $(MUTANTS)
+	$(VENV)/bin/python tools/mutants.py results
+
 lint: $(VENV)/.dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
@@ -60,8 +66,8 @@ bench-epoch: $(VENV)/.train
 bench-time: $(VENV)/.train
 	$(VENV)/bin/python benchmarks/time_to_accuracy.py
 
-bench-inference: $(VENV)/.train
-	$(VENV)/bin/python benchmarks/inference.py
+bench-inference: .venv-bench/.bench
+	.venv-bench/bin/python benchmarks/inference.py
 
 bench-images: $(VENV)/.dev
 	$(VENV)/bin/python benchmarks/image_fuzz.py
@@ -95,7 +101,7 @@ judges: .venv-judges/.judges
 	cd tools && ../.venv-judges/bin/python -m segmentation.train
 
 clean:
-	rm -rf docs/_build $(VENV) .venv-tensorflow .venv-bench .venv-judges .venv-litserve .venv-bentoml
+	rm -rf docs/_build mutants $(VENV) .venv-tensorflow .venv-bench .venv-judges .venv-litserve .venv-bentoml
 
 # A stamp file stands for an installed set of extras: nothing is done again while pyproject.toml and constraints.txt
 # stay as they are.
@@ -118,6 +124,10 @@ $(VENV)/.dev: pyproject.toml constraints.txt $(VENV)/.train
 $(VENV)/.docs: pyproject.toml constraints.txt | $(VENV)/.train
 	@echo "installing what the book is made with into $(VENV)"
 	$(call PIP,$(VENV)) --editable '.[train,docs]'
+	@touch $@
+
+$(VENV)/.mutants: pyproject.toml constraints.txt | $(VENV)/.dev
+	$(call PIP,$(VENV)) --editable '.[train,serve,dev,mutants]'
 	@touch $@
 
 .venv-tensorflow/.dev: pyproject.toml constraints.txt | .venv-tensorflow/bin/python

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from fit import Result, machine, run, spread, versions
+from measuring import Result, machine, run, spread, versions
 
 from tendigits.evaluation import wilson_interval
 

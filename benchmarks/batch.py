@@ -18,10 +18,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
-from fit import machine, versions
+import pyarrow.parquet as pq
+from measuring import machine, versions
 from repeated import Repeated
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
@@ -43,6 +45,21 @@ ROWS, PHOTOS = 600_000, 240
 MEGABYTE = 1e6
 
 
+class Written(NamedTuple):
+    """What is written in the sources: each digit, and each photograph's number by its name."""
+
+    digits: np.ndarray
+    numbers: dict[str, str]
+
+
+class Measured(NamedTuple):
+    """A command, measured."""
+
+    seconds: float
+    memory: float
+    accuracy: float
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--torch", default=sys.executable, help="the Python that has PyTorch installed")
@@ -51,12 +68,11 @@ def main() -> None:
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        make_sources(folder)
+        written = make_sources(folder)
         rounds = []
         for number in range(options.rounds + 1):
-            rounds.append(
-                {name: measured(command, folder) for name, command in commands(folder, options.torch).items()}
-            )
+            jobs = commands(folder, options.torch)
+            rounds.append({name: measured(command, folder, written) for name, command in jobs.items()})
             print(f"round {number}{'' if number else ', not counted'}", file=sys.stderr)
         stretches = many(options.digits, folder)
     text = report(rounds[1:], stretches, options.digits)
@@ -64,19 +80,21 @@ def main() -> None:
     (HERE / "batch.md").write_text(text, encoding="utf-8")
 
 
-def make_sources(folder: Path) -> None:
+def make_sources(folder: Path) -> Written:
     """Write a table of digits, in two forms, and a folder of photographs of numbers."""
     images, labels = load_data()[1]
     np.save(folder / "digits.npy", np.tile(images, (ROWS // len(images), 1, 1)))
     np.savez(folder / "digits.npz", images=np.load(folder / "digits.npy"))
     export(open_model().weights, folder / "model.keras")
     (folder / "photos").mkdir()
-    generator = np.random.default_rng(1)
+    numbers, generator = {}, np.random.default_rng(1)
     for number in range(PHOTOS):
         chosen = generator.integers(0, 300, 4)
         digits = [[(images[each], int(labels[each])) for each in chosen]]
         photo = write(digits, CONDITIONS["webcam"].spaced("webcam", APART), generator).pixels
         cv2.imwrite(str(folder / "photos" / f"{number}.jpg"), photo[..., ::-1])
+        numbers[f"{number}.jpg"] = "".join(str(digit) for _, digit in digits[0])
+    return Written(np.tile(labels, ROWS // len(labels)), numbers)
 
 
 def commands(folder: Path, torch: str) -> dict[str, list[str]]:
@@ -110,8 +128,8 @@ def commands(folder: Path, torch: str) -> dict[str, list[str]]:
     }
 
 
-def measured(command: list[str], folder: Path) -> tuple[float, float]:
-    """Run a command, and return its seconds and the most memory it had, in bytes."""
+def measured(command: list[str], folder: Path, written: Written) -> Measured:
+    """Run a command; return its seconds, the most memory it had, in bytes, and how much of what it read is right."""
     for target in folder.glob("read*"):
         target.unlink()
     began = time.perf_counter()
@@ -120,7 +138,21 @@ def measured(command: list[str], folder: Path) -> tuple[float, float]:
         _, errors = process.communicate()
     if process.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{errors}")
-    return time.perf_counter() - began, max(most)
+    seconds = time.perf_counter() - began
+    [target] = folder.glob("read*")
+    return Measured(seconds, max(most), accuracy(target, written))
+
+
+def accuracy(target: Path, written: Written) -> float:
+    """Return which part of the rows of a target says what is written in their images."""
+    if target.suffix == ".csv":
+        told = np.loadtxt(target, np.int64, delimiter=",", skiprows=1, usecols=0)
+        return float((told == written.digits).mean())
+    rows = pq.read_table(target, columns=["path", "text"]).to_pydict()
+    if len(rows["text"]) == ROWS:
+        return float((np.array(rows["text"]) == written.digits.astype(str)).mean())
+    pairs = zip(rows["path"], rows["text"], strict=True)
+    return sum(written.numbers[Path(path).name] == text for path, text in pairs) / PHOTOS
 
 
 @contextmanager
@@ -195,15 +227,14 @@ def many(count: int, folder: Path) -> tuple[list[tuple[float, float]], float, fl
     return tenths, writing, target.stat().st_size
 
 
-def report(
-    rounds: list[dict[str, tuple[float, float]]], many: tuple[list[tuple[float, float]], float, int], n: int
-) -> str:
+def report(rounds: list[dict[str, Measured]], many: tuple[list[tuple[float, float]], float, int], n: int) -> str:
     def row(name: str, count: int, against: str) -> str:
-        rates = [count / found[name][0] for found in rounds]
-        ratio = statistics.median(found[against][0] / found[name][0] for found in rounds)
-        most = max(found[name][1] for found in rounds) / MEGABYTE
+        rates = [count / found[name].seconds for found in rounds]
+        ratio = statistics.median(found[against].seconds / found[name].seconds for found in rounds)
+        most = max(found[name].memory for found in rounds) / MEGABYTE
+        right = statistics.median(found[name].accuracy for found in rounds)
         low, middle, high = min(rates), statistics.median(rates), max(rates)
-        return f"| {name} | {middle:,.0f} ({low:,.0f}-{high:,.0f}) | {ratio:.2f} | {most:,.0f} |"
+        return f"| {name} | {middle:,.0f} ({low:,.0f}-{high:,.0f}) | {ratio:.2f} | {most:,.0f} | {right:.2%} |"
 
     one = {"digits": "digits, 1 worker", "photos": "photos, 1 worker"}
     lines = [row(name, ROWS, one["digits"]) for name in ("digits, 1 worker", "digits, 2 workers", KERAS, TORCH)]
@@ -222,8 +253,8 @@ Versions: {versions()}.
 
 {ROWS:,} digits of 28x28 from an .npz file, {PHOTOS} photos of 640x480 with four digits each, into Parquet:
 
-| | images a second | times one worker | most memory, MB |
-| --- | --- | --- | --- |
+| | images a second | times one worker | most memory, MB | right |
+| --- | --- | --- | --- | --- |
 {chr(10).join(lines + photos)}
 
 How to read it: whole processes, from start to end, with reading the source and writing the target; medians over the

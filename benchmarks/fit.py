@@ -9,17 +9,12 @@ round, and their median is what counts.
 """
 
 import argparse
-import json
-import os
-import platform
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+
+from measuring import Result, cache_with, machine, run, spread, versions
 
 from tendigits.data import get
 
@@ -27,12 +22,12 @@ HERE = Path(__file__).parent
 OURS, COMMAND = "tendigits in Python", "tendigits train"
 TUTORIAL, STOCK, TORCH, SKLEARN = "Keras on TensorFlow", "Keras on JAX, stock fit", "PyTorch loop", "MLPClassifier"
 COLD, FLOOR = "tendigits train, nothing compiled before", "the products alone"
+PACKAGES = ("tensorflow-cpu", "torch", "scikit-learn")
 WANTED = {  # how many times faster: fit, whole process
     TUTORIAL: (9, 5),
     STOCK: (3, 2),
     TORCH: (2, 1.3),
 }
-Result = dict[str, Any]
 
 
 def main() -> None:
@@ -49,7 +44,7 @@ def main() -> None:
             rounds.append({name: run(*job) for name, job in jobs.items()})
             fits = {name: round(result["fit_seconds"], 2) for name, result in rounds[-1].items()}
             print(f"round {number}{'' if number else ', not counted'}: {fits}", file=sys.stderr)
-    text = report(rounds[1:])
+    text = report(rounds[1:], options.peers)
     print(text)
     (HERE / "fit.md").write_text(text, encoding="utf-8")
 
@@ -78,30 +73,12 @@ def make_jobs(peers: str, mnist: Path, scratch: Path, number: int) -> dict[str, 
     }
 
 
-def cache_with(mnist: Path, folder: Path) -> Path:
-    """Make a cache that has MNIST and, the first time, no compiled program."""
-    if not folder.exists():
-        folder.mkdir()
-        (folder / "mnist").symlink_to(mnist)
-    return folder
-
-
-def run(command: list[str], environment: dict[str, str]) -> Result:
-    """Run one competitor; add the whole process's seconds to what it prints of itself."""
-    began = time.perf_counter()
-    process = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
-    seconds = time.perf_counter() - began
-    if process.returncode:
-        sys.exit(f"{' '.join(command)} failed:\n{process.stderr}")
-    return json.loads(process.stdout.splitlines()[-1]) | {"process_seconds": seconds}
-
-
-def report(rounds: list[dict[str, Result]]) -> str:
+def report(rounds: list[dict[str, Result]], peers: str) -> str:
     lines = [
         "# Fit and whole process",
         "",
         f"{len(rounds)} rounds in turn on {machine()}.",
-        f"Versions: {versions()}.",
+        f"Versions: {versions()}; beside them {versions(PACKAGES, peers)}.",
         "",
         "| | fit, s | whole process, s | test accuracy | fit, times ours | process, times ours |",
         "| --- | --- | --- | --- | --- | --- |",
@@ -171,23 +148,6 @@ hour to hour, and the ratios by a fifth: arithmetic feels a slower core more tha
 
 def ratio(name: str, to: str, key: str, rounds: list[dict[str, Result]]) -> float:
     return statistics.median(results[name][key] / results[to][key] for results in rounds)
-
-
-def spread(seconds: list[float]) -> str:
-    return f"{statistics.median(seconds):.2f} ({min(seconds):.2f}-{max(seconds):.2f})"
-
-
-def machine() -> str:
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
-        model = names[0] if names else model
-    return f"{model}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
-
-
-def versions() -> str:
-    return ", ".join(f"{package} {version(package)}" for package in ("tendigits", "keras", "jax", "numpy"))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from fit import machine
+from measuring import machine
 from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))

@@ -20,7 +20,7 @@ from io import BytesIO
 from pathlib import Path
 
 import PIL
-from fit import machine
+from measuring import machine
 
 TESTS = Path(__file__).parents[1] / "tests" / "image"
 sys.path.insert(0, str(TESTS))

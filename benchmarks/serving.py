@@ -25,8 +25,10 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from answers import Told, accuracy, of_infer, of_peer, of_read
 from PIL import Image
 from serving_report import (
     BATCH,
@@ -64,11 +66,13 @@ class Server:
     Attributes:
         command: starts it on a port.
         requests: by what is asked, the requests that go out in turn.
+        told: by what is asked, how its answers are read; nothing for one that only echoes.
 
     """
 
     command: Callable[[int], list[str]]
     requests: dict[str, list[bytes]]
+    told: dict[str, Told]
 
 
 def main() -> None:
@@ -82,10 +86,10 @@ def main() -> None:
     options = arguments.parse_args()
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # which stops the server that runs
-    servers = competitors(options.litserve, options.bentoml)
+    servers, written = competitors(options.litserve, options.bentoml)
     rounds = []
     for number in range(options.rounds):
-        rounds.append({name: measured(server, options.seconds) for name, server in servers.items()})
+        rounds.append({name: measured(server, written, options.seconds) for name, server in servers.items()})
         rates = {name: round(found[BINARY, 8]["rate"]) for name, found in rounds[-1].items()}
         print(f"round {number + 1}: {rates}", file=sys.stderr)
     overloads = {what: overloaded(servers[OURS], what, options.overload) for what in (DRAWING, BATCH, BINARY)}
@@ -95,26 +99,32 @@ def main() -> None:
     Path(__file__).with_suffix(".md").write_text(text, encoding="utf-8")
 
 
-def competitors(litserve: str | None, bentoml: str | None) -> dict[str, Server]:
-    """Return the servers, each with its requests."""
+def competitors(litserve: str | None, bentoml: str | None) -> tuple[dict[str, Server], dict[str, list[list[Any]]]]:
+    """Return the servers, each with its requests; and what is written in these, by what is asked."""
     images, labels = load("mnist").test
-    single, thousand = [images[i : i + 1] for i in range(100)], [images[i : i + 1000] for i in range(0, 10_000, 1000)]
+    parts = [slice(i, i + 1) for i in range(100)], [slice(i, i + 1000) for i in range(0, 10_000, 1000)]
+    single, thousand = ([images[part] for part in each] for each in parts)
+    one, many = ([labels[part].tolist() for part in each] for each in parts)
+    drawn = list(drawings(images, labels, 20))
+    written = {BINARY: one, JSON: one, BATCH: many, DRAWING: [[text] for _, text in drawn]}
     infer = "/v2/models/tendigits/infer"
     ours = {
         BINARY: [http(infer, *binary_tensor(each)) for each in single],
         JSON: [http(infer, json_tensor(each)) for each in single],
         BATCH: [http(infer, *binary_tensor(each)) for each in thousand],
-        DRAWING: [http("/v1/read", body, {"content-type": "image/png"}) for body in drawings(images, labels, 20)],
+        DRAWING: [http("/v1/read", body, {"content-type": "image/png"}) for body, _ in drawn],
     }
     peers = {}
     for name, python, script in ((LITSERVE, litserve, "litserve_server"), (BENTOML, bentoml, "bentoml_server")):
         if python:
-            peers[name] = Server(peer(python, script), peer_requests(single, thousand))
+            asked = peer_requests(single, thousand)
+            peers[name] = Server(peer(python, script), asked, dict.fromkeys(asked, of_peer))
+    told = dict.fromkeys((BINARY, JSON, BATCH), of_infer) | {DRAWING: of_read}
     return {
-        OURS: Server(lambda port: [sys.executable, "-m", "tendigits", "serve", "--port", str(port)], ours),
-        ECHO: Server(peer(sys.executable, "echo_server"), ours),
+        OURS: Server(lambda port: [sys.executable, "-m", "tendigits", "serve", "--port", str(port)], ours, told),
+        ECHO: Server(peer(sys.executable, "echo_server"), ours, {}),
         **peers,
-    }
+    }, written
 
 
 def peer(python: str, script: str) -> Callable[[int], list[str]]:
@@ -155,14 +165,14 @@ def peer_requests(single: Sequence[np.ndarray], thousand: Sequence[np.ndarray]) 
     }
 
 
-def drawings(images: np.ndarray, labels: np.ndarray, count: int) -> Iterator[bytes]:
-    """Yield PNGs of five test digits each."""
+def drawings(images: np.ndarray, labels: np.ndarray, count: int) -> Iterator[tuple[bytes, str]]:
+    """Yield PNGs of five test digits each, and what is written in them."""
     generator = np.random.default_rng(5)
     for _ in range(count):
         line = [(images[i], int(labels[i])) for i in generator.integers(0, len(images), 5)]
         file = BytesIO()
         Image.fromarray(write([line], CONDITIONS["clean"], generator).pixels).save(file, "png")
-        yield file.getvalue()
+        yield file.getvalue(), "".join(str(digit) for _, digit in line)
 
 
 def cores() -> tuple[set[int], set[int]]:
@@ -243,13 +253,15 @@ def status_of(port: int, request: bytes) -> int | None:
         return None
 
 
-def measured(server: Server, seconds: float) -> dict[tuple[str, int], Found]:
-    """Return what a server bears, by what is asked and over how many connections."""
+def measured(server: Server, written: dict[str, list[list[Any]]], seconds: float) -> dict[tuple[str, int], Found]:
+    """Return what a server bears, by what is asked and over how many connections, and how much of it is right."""
     with running(server) as (_, port):
+        right = {what: accuracy(port, server.requests[what], written[what], told) for what, told in server.told.items()}
         return {
             (what, count): loaded(
                 port, server.requests[what], seconds=SLOW * seconds if what == DRAWING else seconds, connections=count
             )
+            | {"accuracy": right.get(what)}
             for what in server.requests
             for count in CONNECTIONS
         }

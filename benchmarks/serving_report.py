@@ -1,17 +1,16 @@
 """What `serving.py` measured, as Markdown: a table for each kind of request, and what was wanted beside it."""
 
 import statistics
-import subprocess
 from collections.abc import Iterator
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
-from fit import machine
+from measuring import machine, versions
 
 OURS, ECHO, LITSERVE, BENTOML = "tendigits", "FastAPI echo", "LitServe", "BentoML"
 BINARY, JSON, DRAWING, BATCH = "one digit, binary", "one digit, JSON", "a drawing", "1,000 digits, binary"
 CONNECTIONS = (1, 8, 64)
+PACKAGES = ("tendigits", "fastapi", "uvicorn", "uvloop", "numpy")
 WANTED_OF_ECHO, WANTED_DIGITS, WANTED_GOODPUT, WANTED_REFUSAL_MS, WANTED_GROWTH = 0.6, 60_000, 0.8, 50, 1.05
 OVERLOAD_COLUMNS = (
     "best, a second",
@@ -38,7 +37,7 @@ def report(
 # Serving
 
 {len(rounds)} rounds in turn on {machine()}; the server on one core, the load on the other.
-Versions: {versions()}{peers}.
+Versions: {versions(PACKAGES)}{peers}.
 
 {tables}
 ## Wanted
@@ -61,8 +60,8 @@ def table(what: str, rounds: list[dict[str, dict[tuple[str, int], Found]]]) -> s
     lines = [
         f"## {what[0].upper()}{what[1:]}",
         "",
-        "| | connections | requests a second | p50, ms | p99, ms | rate, times the echo's |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| | connections | requests a second | p50, ms | p99, ms | rate, times the echo's | right |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for count in CONNECTIONS:
         for name in (name for name, found in rounds[0].items() if (what, count) in found):
@@ -70,7 +69,9 @@ def table(what: str, rounds: list[dict[str, dict[tuple[str, int], Found]]]) -> s
             rates = [each["rate"] for each in found]
             p50, p99 = (statistics.median(answered(each)[key] for each in found) for key in ("p50", "p99"))
             times_echo = ratio(name, ECHO, what, count, rounds)
-            lines.append(f"| {name} | {count} | {rate_spread(rates)} | {p50:.2f} | {p99:.2f} | {times_echo:.2f} |")
+            right = "" if found[0]["accuracy"] is None else f"{found[0]['accuracy']:.2%}"
+            cells = (name, f"{count}", rate_spread(rates), f"{p50:.2f}", f"{p99:.2f}", f"{times_echo:.2f}", right)
+            lines.append(f"| {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
 
 
@@ -176,28 +177,20 @@ def overload_row(what: str, found: Found) -> str:
 READING = """\
 How to read it: medians over the rounds, with the least and the most in brackets; ratios are formed within a round. The
 echo is a FastAPI endpoint on uvicorn, with uvloop and httptools, that answers with the body it got; it is asked the
-same as the server. The frameworks run the same forward pass in NumPy, each with all its processes on the one core;
-their binary form is base64 in JSON, as their APIs take no bytes, and they read no drawings. A drawing is a PNG of five
-test digits. Twice the load is offered whether or not answers come: a request's time runs from when it was due. `broken`
-counts connections that ended without an answer, and requests that had none ten seconds after the end; `late` is how
-much longer than planned the load took to send all of it, and should be nothing; `best after` is at 8 connections.
+same as the server, and reads nothing. `right` is how many images of those that are sent are read as what is written in
+them: 100 test digits one by one, all 10,000 in thousands, 20 drawings. The frameworks run the same forward pass in
+NumPy, each with all its processes on the one core; their binary form is base64 in JSON, as their APIs take no bytes,
+and they read no drawings. A drawing is a PNG of five test digits. Twice the load is offered whether or not answers
+come: a request's time runs from when it was due. `broken` counts connections that ended without an answer, and requests
+that had none ten seconds after the end; `late` is how much longer than planned the load took to send all of it, and
+should be nothing; `best after` is at 8 connections.
 
 What it does not show: a network between client and server, several workers, other machines. Where the load's core
 cannot send as fast as the server's answers, the rate is the load's.
 """
 
 
-def versions() -> str:
-    return ", ".join(
-        f"{package} {version(package)}" for package in ("tendigits", "fastapi", "uvicorn", "uvloop", "numpy")
-    )
-
-
 def peer_versions(litserve: str | None, bentoml: str | None) -> str:
     """Return the versions of the frameworks, as their own environments know them."""
-    found = ""
-    for package, python in (("litserve", litserve), ("bentoml", bentoml)):
-        if python:
-            program = f"from importlib.metadata import version; print(version({package!r}))"
-            found += f", {package} {subprocess.check_output([python, '-c', program], text=True).strip()}"
-    return found
+    given = {"litserve": litserve, "bentoml": bentoml}
+    return "".join(f", {versions([package], python)}" for package, python in given.items() if python)

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from fit import cache_with, machine, run, spread, versions
+from measuring import cache_with, machine, run, spread, versions
 
 from tendigits.data import get
 

@@ -6,9 +6,8 @@ import time
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
-from torch import nn
 from torch.utils.data import DataLoader, Dataset
+from torch_model import load
 
 digits, weights, answers, workers = sys.argv[1:]
 
@@ -27,14 +26,7 @@ class Digits(Dataset):
 
 
 def main() -> None:
-    kernels = load_file(weights)
-    layers = []
-    for number in range(3):
-        kernel, bias = kernels[f"layers.{number}.kernel"], kernels[f"layers.{number}.bias"]
-        layer = nn.Linear(*kernel.shape)
-        layer.weight.data, layer.bias.data = kernel.T.contiguous(), bias
-        layers += [layer, nn.ReLU() if number < 2 else nn.Softmax(1)]
-    model = nn.Sequential(*layers)
+    model = load(weights)
     loader = DataLoader(Digits(digits), batch_size=1024, num_workers=int(workers))
 
     began = time.perf_counter()
