@@ -76,9 +76,10 @@ is shown ten times an epoch is learned sooner.
 
 Why wide networks stay further from the floor: the floor's weights never change, and stay in the caches. By XLA's
 profiler a step of 1024-512 takes 6.7 ms on an AMD EPYC of 32 MB of shared cache, its products 4.5 of them and Adam's
-update of 1.3 million weights 1.7: it reads and writes weights, gradients and both moments, 16 bytes each, in three
-passes. Of 2048-1024's 29 ms the update takes 8.5 and the products 20 to 25, which alone take 11: what Adam needs, 60 MB,
-no longer fits, and each product waits for its weights from memory. For 512-256 all fits: 1.0 of 1.5 ms are products.
+update of 1.3 million weights 1.7: it reads and writes weights, gradients and both moments, 16 bytes a weight, in three
+passes. Of 2048-1024's 29 ms the update takes 8.5 and the products 20 to 25, which alone take 11: what Adam needs, 60
+MB, no longer fits, and each product waits for its weights from memory. For 512-256 all fits: 1.0 of 1.5 ms are
+products.
 
 What it does not show: the robust recipe, whose deformations are most of an epoch (epoch.md), and other machines.
 """

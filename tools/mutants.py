@@ -32,10 +32,10 @@ class ProcessRunner(ForkRunner):
         super().__init__(max_workers, PytestRunner())
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
-    def submit(self, mutant_name: str, tests: list[str], cpu_time_limit: int, estimated_time: float) -> None:
+    def submit(self, mutant_name: str, tests: list[str], cpu_time_limit: int, estimated_time: float) -> None:  # noqa: ARG002 - mutmut's
         """Start the tests, the quickest first, which end with the first that fails."""
         quickest_first = sorted(tests, key=state().duration_by_test.__getitem__)
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - the tests' names are pytest's own
             [sys.executable, "-m", "pytest", "-x", "-q", *config().pytest_add_cli_args, *quickest_first],
             cwd=HERE,
             env=os.environ | {"MUTANT_UNDER_TEST": mutant_name, "PYTHONPATH": str(HERE / "src")},
