@@ -51,7 +51,7 @@ def sklearn(folder: str) -> Forward:
     arrays = load_file(f"{folder}/weights.safetensors")
     layers = range(len(arrays) // 2)
     model = MLPClassifier([len(arrays[f"layers.{number}.bias"]) for number in layers[:-1]])
-    model.partial_fit(np.zeros((10, 784), np.float32), np.arange(10), np.arange(10))  # to have a model to put them in
+    model.partial_fit(np.zeros((10, 784), np.float32), range(10), classes=range(10))  # to have a model to put them in
     model.coefs_, model.intercepts_ = (
         [arrays[f"layers.{number}.{name}"] for number in layers] for name in ("kernel", "bias")
     )

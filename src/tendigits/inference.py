@@ -38,6 +38,8 @@ def predict(weights: Weights, images: Array) -> npt.NDArray[np.float32]:
             f"images {images.shape} do not fit a network of {weights.inputs:,} inputs: expected a batch (n, ...) with"
             " as many pixels an image"
         )
+    if len(images) <= BLOCK:
+        return forward(weights, _inputs(images))
     probabilities = np.empty((len(images), len(weights.labels)), np.float32)
     for at in range(0, len(images), BLOCK):
         probabilities[at : at + BLOCK] = forward(weights, _inputs(images[at : at + BLOCK]))
@@ -69,7 +71,12 @@ def forward(weights: Weights, x: Floats) -> Floats:
 
 def given(layer: Dense, x: Floats) -> Floats:
     """Return what a layer gives, (n, units), for what goes into it, (n, inputs)."""
-    return _ACTIVATION[layer.activation](x @ layer.kernel + layer.bias)
+    z = x @ layer.kernel
+    z += layer.bias
+    return _ACTIVATION[layer.activation](z)
+
+
+# Each of these may write to what it is given. Ufuncs are called themselves: for one image a method costs more.
 
 
 def _relu(x: Floats) -> Floats:
@@ -82,9 +89,10 @@ def _sigmoid(x: Floats) -> Floats:
 
 
 def _softmax(x: Floats) -> Floats:
-    y: Floats = np.exp(x - x.max(axis=1, keepdims=True))
-    y /= y.sum(axis=1, keepdims=True)
-    return y
+    x -= np.maximum.reduce(x, axis=1, keepdims=True)
+    np.exp(x, out=x)
+    x /= np.add.reduce(x, axis=1, keepdims=True)
+    return x
 
 
 _ACTIVATION: Mapping[str, Callable[[Floats], Floats]] = {

@@ -11,7 +11,8 @@ import jax
 import jax.numpy as jnp
 
 import tendigits
-from tendigits.training.bfloat16 import products_in_bfloat16
+from tendigits.training import bfloat16
+from tendigits.training.bfloat16 import has_matrix_units, products_in_bfloat16
 from tendigits.training.compiled_epoch import CompiledEpoch
 from tendigits.training.objective import optimize
 from tendigits.training.order import epoch_key, epoch_order
@@ -20,6 +21,12 @@ from tendigits.training.recipes import ROBUST
 
 def rounded(values):
     return np.asarray(jnp.asarray(values).astype(jnp.bfloat16).astype(jnp.float32))
+
+
+@pytest.fixture(params=[True, False], ids=["matrix units", "none"], autouse=True)
+def units(request, monkeypatch):
+    """Compute as on a processor that multiplies bfloat16 itself, and as on one that does not."""
+    monkeypatch.setattr(bfloat16, "has_matrix_units", lambda: request.param)
 
 
 @pytest.fixture
@@ -34,6 +41,33 @@ def test_a_product_is_that_of_the_rounded_operands_summed_in_float32(matrices):
     assert product.dtype == jnp.float32
     np.testing.assert_allclose(product, rounded(a) @ rounded(b), rtol=1e-5, atol=1e-5)
     assert np.abs(product - a @ b).max() > 1e-3
+
+
+@pytest.mark.parametrize("value", [1.00390625, 1.01171875, -3.3e38, 1e-40, 65535.9, 0.1], ids=str)
+def test_both_ways_round_a_number_alike(monkeypatch, value):
+    one = np.float32([[value]])
+    products = []
+    for units in (True, False):
+        monkeypatch.setattr(bfloat16, "has_matrix_units", lambda units=units: units)
+        products.append(float(jax.jit(products_in_bfloat16(jnp.matmul))(one, np.float32([[1]]))[0, 0]))
+    assert products[0] == products[1]
+    assert products[0] == pytest.approx(value, rel=2**-8, abs=1e-38)
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"), [("fpu avx2 amx_bf16 amx_tile", True), ("fpu avx2 avx512_bf16", False), (None, False)]
+)
+def test_matrix_units_are_a_processors_with_amx(monkeypatch, tmp_path, flags, expected):
+    cpuinfo = tmp_path / "cpuinfo"
+    if flags is not None:
+        cpuinfo.write_text(f"processor\t: 0\nmodel name\t: Intel\xae\nflags\t\t: {flags}\n", encoding="latin-1")
+    monkeypatch.setattr(bfloat16, "Path", lambda _: cpuinfo)
+    assert has_matrix_units.__wrapped__() is expected
+
+
+def test_graphics_cards_have_matrix_units(monkeypatch):
+    monkeypatch.setattr(jax, "default_backend", lambda: "gpu")
+    assert has_matrix_units.__wrapped__()
 
 
 def test_nothing_but_products_is_rounded(matrices):
