@@ -24,7 +24,7 @@ def of_infer(headers: Mapping[str, str], body: bytes) -> list[int]:
 
 
 def of_read(_: Mapping[str, str], body: bytes) -> list[str]:
-    return [json.loads(body)["text"]]
+    return [reading["text"] for reading in json.loads(body)["readings"]]
 
 
 def of_peer(_: Mapping[str, str], body: bytes) -> list[int]:

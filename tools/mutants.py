@@ -12,6 +12,7 @@ here a mutant is tested by a Python of its own.
 import os
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -34,14 +35,7 @@ class ProcessRunner(ForkRunner):
 
     def submit(self, mutant_name: str, tests: list[str], cpu_time_limit: int, estimated_time: float) -> None:  # noqa: ARG002 - mutmut's
         """Start the tests, the quickest first, which end with the first that fails."""
-        quickest_first = sorted(tests, key=state().duration_by_test.__getitem__)
-        process = subprocess.Popen(  # noqa: S603 - the tests' names are pytest's own
-            [sys.executable, "-m", "pytest", "-x", "-q", *config().pytest_add_cli_args, *quickest_first],
-            cwd=HERE,
-            env=os.environ | {"MUTANT_UNDER_TEST": mutant_name, "PYTHONPATH": str(HERE / "src")},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        process = started(mutant_name, sorted(tests, key=state().duration_by_test.__getitem__))
         limit = (estimated_time + config().timeout_constant) * config().timeout_multiplier
         register_timeout(process.pid, limit)
         self._processes[process.pid] = process
@@ -53,6 +47,23 @@ class ProcessRunner(ForkRunner):
         for pid in self._processes.keys() - self._running.keys():
             self._processes.pop(pid).returncode = result.exit_code  # it has been waited for
         return result
+
+    def run_clean_tests(self, tests: Iterable[str]) -> int:
+        return started("", tests).wait()
+
+    def run_forced_fail(self) -> int:
+        return started("fail", config().pytest_add_cli_args_test_selection).wait()
+
+
+def started(mutant: str, tests: Iterable[str]) -> "subprocess.Popen[bytes]":
+    """Start tests of a mutant, or of none."""
+    return subprocess.Popen(  # noqa: S603 - the tests' names are pytest's own
+        [sys.executable, "-m", "pytest", "-x", "-q", *config().pytest_add_cli_args, *tests],
+        cwd=HERE,
+        env=os.environ | {"MUTANT_UNDER_TEST": mutant, "PYTHONPATH": str(HERE / "src")},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 if __name__ == "__main__":
