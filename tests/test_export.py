@@ -101,7 +101,7 @@ class TestOnnx:
     def test_the_same_weights_give_the_same_bytes(self):
         assert to_onnx(network("relu")) == to_onnx(network("relu"))
 
-    def test_runtimes_of_2020_read_it(self):
+    def test_its_operators_are_those_of_2020(self):
         model = onnx.load_from_string(to_onnx(network("relu", "sigmoid", "tanh")))
 
         onnx.checker.check_model(model, full_check=True)

@@ -111,3 +111,9 @@ def test_a_large_set_takes_no_memory_for_all_its_inputs_at_once():
 def test_images_of_another_size_are_refused(shape, dtype):
     with pytest.raises(DataError, match="784"):
         inference.predict(some_weights(784), np.zeros(shape, dtype))
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.int8, np.bool_, np.complex64])
+def test_images_of_another_type_are_refused_and_not_taken_as_scaled(dtype):
+    with pytest.raises(DataError, match=f"images are {np.dtype(dtype)}; expected uint8, 0 to 255, or floating"):
+        inference.predict(some_weights(784), np.zeros((2, 28, 28), dtype))

@@ -133,3 +133,10 @@ def test_a_reading_with_strokes_left_out_is_not_accepted():
     assert [number.is_sure for number in numbers] == [True, False]
     least = evaluate_readings(numbers).thresholds[0]
     assert (least.accepted, least.wrong) == (1, 0)
+
+
+def test_an_image_without_the_digit_that_was_asked_for_is_not_sure():
+    number = read("7", "", confidence=0.0, kind="single")
+
+    assert not number.is_sure
+    assert evaluate_readings([number]).thresholds[0].accepted == 0

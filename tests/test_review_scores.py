@@ -4,7 +4,7 @@ import pytest
 from scipy.stats import binom
 
 from tendigits.data.reviewed import ACCEPTED, LEAST_SURE, ReviewedRow
-from tendigits.evaluation.reviewed import evaluate_review
+from tendigits.evaluation.reviewed import SampleReviewed, evaluate_review
 
 
 def rows(drawn, of, readings):
@@ -60,3 +60,9 @@ def test_the_least_sure_are_right_wrong_or_untold():
 def test_what_is_not_reviewed_is_not_known():
     assert evaluate_review(sample(3, 0, of=9)).least_sure is None
     assert evaluate_review(rows(LEAST_SURE, 1, [("4", "?", 0)])).as_dict()["accepted"] is None
+
+
+def test_where_all_are_reviewed_as_many_are_wrong_as_were_seen():
+    for of in range(1, 301):
+        for wrong in range(of + 1):
+            assert SampleReviewed(of, of, wrong, ()).most_wrong == wrong

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from tendigits.errors import DataError
 from tendigits.inference import forward
 from tendigits.models import open_model
 from tendigits.saliency import saliency
@@ -75,3 +76,11 @@ def test_images_keep_their_shape_and_what_is_blank_says_nothing():
     assert spoken.dtype == np.float32
     assert spoken[0, 4:24, 13:15].all()
     assert not spoken[images == 0].any()
+
+
+def test_images_of_another_size_or_type_are_refused():
+    weights = open_model().weights
+    with pytest.raises(DataError, match="784 inputs"):
+        saliency(weights, np.zeros((2, 20, 20), np.uint8), np.array([1, 1]))
+    with pytest.raises(DataError, match="images are int64"):
+        saliency(weights, np.zeros((2, 28, 28), np.int64), np.array([1, 1]))

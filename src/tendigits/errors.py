@@ -5,6 +5,7 @@
     TendigitsError
       DataError             a data set or one of its files is not what it should be
         DownloadError       a data set is not in the cache and no source could be reached
+        NoImagesError       a table has columns, and none of them are images
       WeightsError          a weights file is not exactly a network's weights
         NotDenseError       a model is not a plain stack of dense layers, which the weights file describes
       ImageError            an image cannot be read
@@ -32,6 +33,7 @@ __all__ = [
     "ImageTooLargeError",
     "LengthError",
     "MissingExtraError",
+    "NoImagesError",
     "NotDenseError",
     "NotDrawnError",
     "RunError",
@@ -52,6 +54,10 @@ class DataError(TendigitsError):
 
 class DownloadError(DataError):
     """A data set is not in the cache and no source could be reached; the message lists what was tried."""
+
+
+class NoImagesError(DataError):
+    """A table has columns, and none of them are images: it may be of anything else."""
 
 
 class WeightsError(TendigitsError):

@@ -10,7 +10,7 @@ from tendigits.data import Array, scaled
 from tendigits.errors import DataError
 from tendigits.weights import Dense, Weights
 
-__all__ = ["BLOCK", "forward", "given", "predict"]
+__all__ = ["BLOCK", "check_images", "forward", "layer_output", "predict"]
 
 Floats = npt.NDArray[np.floating]
 
@@ -30,7 +30,23 @@ def predict(weights: Weights, images: Array) -> npt.NDArray[np.float32]:
         float32 (n, classes), each row summing to 1.
 
     Raises:
-        DataError: an image has another number of pixels.
+        DataError: the images are of another type, or have another number of pixels.
+
+    """
+    check_images(weights, images)
+    if len(images) <= BLOCK:
+        return forward(weights, _inputs(images))
+    probabilities = np.empty((len(images), len(weights.labels)), np.float32)
+    for at in range(0, len(images), BLOCK):
+        probabilities[at : at + BLOCK] = forward(weights, _inputs(images[at : at + BLOCK]))
+    return probabilities
+
+
+def check_images(weights: Weights, images: Array) -> None:
+    """Check that images are what a network takes, as :func:`predict` has it.
+
+    Raises:
+        DataError: they are not.
 
     """
     if images.ndim < 2 or math.prod(images.shape[1:]) != weights.inputs:
@@ -38,12 +54,8 @@ def predict(weights: Weights, images: Array) -> npt.NDArray[np.float32]:
             f"images {images.shape} do not fit a network of {weights.inputs:,} inputs: expected a batch (n, ...) with"
             " as many pixels an image"
         )
-    if len(images) <= BLOCK:
-        return forward(weights, _inputs(images))
-    probabilities = np.empty((len(images), len(weights.labels)), np.float32)
-    for at in range(0, len(images), BLOCK):
-        probabilities[at : at + BLOCK] = forward(weights, _inputs(images[at : at + BLOCK]))
-    return probabilities
+    if images.dtype != np.uint8 and not np.issubdtype(images.dtype, np.floating):
+        raise DataError(f"images are {images.dtype}; expected uint8, 0 to 255, or floating, 0 to 1")
 
 
 def _inputs(images: Array) -> Floats:
@@ -65,11 +77,11 @@ def forward(weights: Weights, x: Floats) -> Floats:
 
     """
     for layer in weights.layers:
-        x = given(layer, x)
+        x = layer_output(layer, x)
     return x
 
 
-def given(layer: Dense, x: Floats) -> Floats:
+def layer_output(layer: Dense, x: Floats) -> Floats:
     """Return what a layer gives, (n, units), for what goes into it, (n, inputs)."""
     z = x @ layer.kernel
     z += layer.bias

@@ -1,24 +1,21 @@
-"""MODEL, as users name it on the command line, and the test set it is measured on.
+"""MODEL, as users name it on the command line.
 
 A run folder, a weights file, or the name of weights that ship with the package; nothing is the robust ones.
 """
 
 import json
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from tendigits import data as sets
 from tendigits import weights
-from tendigits.errors import DataError, NotDenseError, WeightsError
+from tendigits.data.named import NAMED_SETS
+from tendigits.errors import NotDenseError, WeightsError
+from tendigits.printable import printable
 from tendigits.weights import Weights
 
-if TYPE_CHECKING:
-    from tendigits.data import Array, Arrays
-
-__all__ = ["SHIPPED", "Model", "check_classes", "load_test_set", "open_model", "shipped_file", "trained_on"]
+__all__ = ["SHIPPED", "Model", "open_model", "shipped_file"]
 
 SHIPPED = ("robust", "tutorial")
 """The weights that ship: the same network, trained by these recipes."""
@@ -33,7 +30,8 @@ class Model:
     Attributes:
         name: for people, with the first digits of the parameters' SHA-256: ``run runs/first 77ab01ce``.
         weights: the network.
-        data: the data set that it was trained on, as ``load_data`` takes it; None for arrays made in Python.
+        data: the data set that it was trained on, as ``load_data`` takes it; None for a run on arrays made in Python.
+            A weights file alone names a known set, or counts as trained on MNIST.
 
     """
 
@@ -71,8 +69,7 @@ def open_model(path: Path | None = None) -> Model:
         return _open_run(path)
     loaded = _load_file(path)
     trained_on = loaded.provenance.get("data")
-    names = [known.name for known in sets.available()]
-    return Model(f"file {path} {loaded.sha256[:8]}", loaded, str(trained_on) if trained_on in names else "mnist")
+    return Model(f"file {path} {loaded.sha256[:8]}", loaded, str(trained_on) if trained_on in NAMED_SETS else "mnist")
 
 
 def _open_shipped(name: str) -> Model:
@@ -90,62 +87,12 @@ def _load_file(path: Path) -> Weights:
         raise WeightsError(f"{path} is a checkpoint, to go on from: give the run's folder, {path.parent}") from error
 
 
-def load_test_set(models: Sequence[Model], data: str | None = None) -> tuple[str, "Arrays"]:
-    """Load what models are measured on: by default the test set of what they were trained on; of a table, all rows.
-
-    Returns:
-        What it is called, and its images (n, ...) and labels (n,).
-
-    Raises:
-        DataError: it cannot be loaded or does not go with a model, or without ``data`` there is no one such set.
-
-    """
-    source = data or trained_on(models)
-    images, labels = sets.load_test(source) if data else sets.load(source).test
-    for model in models:
-        check_classes(model, source, labels)
-    return source, (images, labels)
-
-
-def trained_on(models: Sequence[Model]) -> str:
-    """Return the data set that models were trained on, as ``load_data`` takes it.
-
-    Raises:
-        DataError: they were trained on several, or on arrays made in Python.
-
-    """
-    first = models[0]
-    for model in models:
-        if model.data is None:
-            raise DataError(
-                f"{model.name} was trained on arrays made in Python: say what to measure on, with --data or data="
-            )
-        if model.data != first.data:
-            raise DataError(
-                f"{first.name} was trained on {first.data} and {model.name} on {model.data}: name what to measure both"
-                " on with --data"
-            )
-    return str(first.data)
-
-
-def check_classes(model: Model, source: str, labels: "Array") -> None:
-    """Check that a model knows every label.
-
-    Raises:
-        DataError: it does not; the message names the data by ``source``.
-
-    """
-    classes = len(model.weights.labels)
-    if labels.max() >= classes:
-        raise DataError(f"{source} has labels up to {labels.max()}, and {model.name} has {classes} classes")
-
-
 def _open_run(folder: Path) -> Model:
     file = folder / "weights.safetensors"
     if not file.exists():
         reason = _read(folder / "metrics.json").get("not_dense")
         if reason:
-            raise NotDenseError(f"{folder} has no weights file: {reason}")
+            raise NotDenseError(f"{folder} has no weights file: {printable(str(reason))}")
         raise WeightsError(f"{folder} has no weights.safetensors: {_why_none(folder)}")
     loaded = weights.load(file)
     data = _read(folder / "config.json").get("data")

@@ -87,7 +87,7 @@ def build_model(network: str = "tutorial", *, seed: int | None = None) -> "keras
         A compiled ``keras.Sequential``: float32 (n, 784) to float32 (n, 10), probabilities.
 
     Raises:
-        ValueError: ``network`` is neither a name nor sizes.
+        ValueError: ``network`` is neither a name nor sizes, or a network too large for a weights file.
         MissingExtraError: Keras or its backend is not installed.
 
     """

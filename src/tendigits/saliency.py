@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tendigits.data import Array, scaled
-from tendigits.inference import given
+from tendigits.inference import check_images, layer_output
 from tendigits.weights import Dense, Weights
 
 __all__ = ["saliency"]
@@ -31,7 +31,11 @@ def saliency(weights: Weights, images: Array, classes: npt.NDArray[np.integer]) 
         Floating, in the images' shape: float32 for uint8, else in their own type. Positive where a pixel speaks for the
         class, negative where against it, 0 where there is no ink.
 
+    Raises:
+        DataError: the images are of another type, or have another number of pixels.
+
     """
+    check_images(weights, images)
     x = scaled(images) if images.dtype == np.uint8 else images.reshape(len(images), -1)
     return (x * _gradient(weights, x, classes)).reshape(images.shape)
 
@@ -40,7 +44,7 @@ def _gradient(weights: Weights, x: Floats, classes: npt.NDArray[np.integer]) -> 
     """Return the derivative of the classes' log probabilities by each input: (n, inputs)."""
     outputs = [x]
     for layer in weights.layers:
-        outputs.append(given(layer, outputs[-1]))
+        outputs.append(layer_output(layer, outputs[-1]))
     *hidden, probabilities = outputs[1:]
     slope = -probabilities  # by the last layer's sums: 1 for the class itself, less every class's probability
     slope[np.arange(len(slope)), classes] += 1

@@ -11,7 +11,7 @@ A weights file is data, never code. It holds, besides the arrays ``layers.<i>.ke
 
 Refused: another format or version (``true`` and ``1.0`` are none), a key too many, too few or twice, sizes that do not
 chain or do not match the arrays, an array too many, too few or twice, another dtype, a value that is not finite, a last
-layer that is not softmax over the labels, a label that cannot be printed.
+layer that is not softmax over the labels, a label or a text of the provenance that cannot be printed.
 """
 
 import hashlib
@@ -112,6 +112,11 @@ class Weights:
     def inputs(self) -> int:
         """Values that go into the first layer: an image's pixels."""
         return self.layers[0].inputs
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers were learnt: 109,386 in the tutorial's network."""
+        return sum(layer.kernel.size + layer.bias.size for layer in self.layers)
 
     @property
     def sha256(self) -> str:
@@ -321,6 +326,8 @@ def _check_provenance(provenance: Any) -> None:
     if type(provenance) is not dict:
         raise ValueError("the provenance is not an object")
     for key, value in provenance.items():
+        if not key.isprintable() or (isinstance(value, str) and not value.isprintable()):
+            raise ValueError(f"the provenance {key!r} cannot be printed: {value!r}")
         is_finite = not isinstance(value, float) or math.isfinite(value)
         if not isinstance(value, str | int | float | bool | None) or not is_finite:
             raise ValueError(f"the provenance {key!r} is {value!r}, no text, finite number, true, false or null")

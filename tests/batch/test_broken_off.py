@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import shutil
 import signal
 import time
@@ -42,13 +43,13 @@ def test_it_goes_on_where_it_was(forms, digits, uninterrupted, kind, end):
     process.send_signal(end)
     process.communicate(timeout=20)
     assert not target.exists()
-    begun = {path: path.stat().st_mtime_ns for path in parts(target)}
-    assert 2 <= len(begun) < 6
+    begun = len(parts(target))
+    assert 2 <= begun < 6
 
     code, said, errors = finished(forms[0], digits, "-o", target)
 
     assert code == 0
-    assert "goes on: " in errors
+    assert int(re.search(r"goes on: ([\d,]+) of", errors)[1].replace(",", "")) > 0
     assert "9,034 rows" in said
     assert target.read_bytes() == (uninterrupted / target.name).read_bytes()
     assert not target.with_name(f"{target.name}.parts").exists()

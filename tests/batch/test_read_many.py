@@ -324,15 +324,31 @@ def test_a_file_of_labels_that_is_used_is_not_passed_over(mnist):
     assert summary.skipped == ("tables/notes.txt",)
 
 
-@pytest.mark.parametrize("source", [[], [""], ["a\0b.png"], ["a" * 300], ["a" * 300 + ".csv"], ["\udcff.png"]])
-def test_what_can_be_no_file_is_refused(source):
-    with pytest.raises(BatchError):
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ([], "nothing to read: no image, folder or table is named"),
+        ([""], "a path without a name; name an image"),
+        (["a\0b.png"], r"'a\\x00b\.png': cannot be read"),
+        (["a" * 300], "a{300}.?: .*ame too long"),
+        (["a" * 300 + ".csv"], r"a{300}\.csv.?: .*ame too long"),
+        (["\udcff.png"], "there is no such file; check its name and folder"),
+    ],
+)
+def test_what_can_be_no_file_is_refused(source, words):
+    with pytest.raises(BatchError, match=words):
         tendigits.read_many(source, "read.csv")
 
 
-@pytest.mark.parametrize("target", ["a\0b.csv", "a" * 300 + ".csv"])
-def test_what_can_be_no_target_is_refused(digits, target):
-    with pytest.raises(BatchError):
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ("a\0b.csv", r"'a\\x00b\.csv' cannot be the name of a file"),
+        ("a" * 300 + ".csv", "cannot write a+.csv: File name too long"),
+    ],
+)
+def test_what_can_be_no_target_is_refused(digits, target, words):
+    with pytest.raises(BatchError, match=words):
         tendigits.read_many(digits, target)
 
 
@@ -363,7 +379,7 @@ def test_what_cannot_be_is_refused_before_anything_is_read(forms, source, target
 
 
 def test_single_is_no_number_of_digits(forms):
-    with pytest.raises(LengthError):
+    with pytest.raises(LengthError, match="single is one digit, and length is 4: leave one of the two out"):
         tendigits.read_many(forms[0], "a.csv", single=True, length=4)
 
 

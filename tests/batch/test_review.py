@@ -1,6 +1,7 @@
 """``--review``: the page is of the rows that it should be, shows what is written in them, and comes with the target."""
 
 import base64
+import io
 import json
 import os
 import re
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from handwritten import page, save
+from PIL import Image
 
 import tendigits
 from tendigits.batch.review.pictures import pictures
@@ -105,7 +107,7 @@ def test_of_a_parquet_file_that_is_there_the_page_is_made_and_nothing_read_again
 
 
 def test_a_target_of_another_job_is_left_alone(digits, reviewed):
-    differs = r"digits\.parquet is there already, of another job \(min_confidence 0\.\d+, now 0\.5\): for a page"
+    differs = r"digits\.parquet is there already, of another job \(--min-confidence 0\.\d+, now 0\.5\): for a page"
     with pytest.raises(BatchError, match=differs):
         tendigits.read_many(digits, reviewed / "digits.parquet", review="page.html", min_confidence=0.5)
     with pytest.raises(BatchError, match=r"is there already, of another job \(other images or tables\)"):
@@ -393,3 +395,29 @@ def test_who_watches_is_told_that_all_is_there(digits, reviewed):
     )
 
     assert told == [(9000, 9000)]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are Unicode there")
+def test_an_image_whose_name_is_no_unicode_has_its_picture(forms, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("caf\udce9.png").write_bytes((forms[0] / "1.png").read_bytes())
+
+    tendigits.read_many("caf\udce9.png", "read.parquet", review="page.html")
+
+    [item] = review("page.html")["items"]
+    assert item["path"] == "caf\\xe9.png"
+    assert shown(item["picture"]).size
+
+
+def test_a_page_of_a_small_tiff_of_several_is_shown_as_it_was_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    paper = Image.new("L", (28, 28), 255)
+    file = io.BytesIO()
+    paper.save(file, "tiff", save_all=True, append_images=[paper])
+    pq.write_table(pa.table({"image": [{"bytes": file.getvalue(), "path": None}]}), "tiffs.parquet")
+
+    tendigits.read_many("tiffs.parquet", "read.parquet", review="page.html")
+
+    items = review("page.html")["items"]
+    assert sorted(item["page"] for item in items) == [1, 2]
+    assert all(shown(item["picture"]).mean() > 200 for item in items)

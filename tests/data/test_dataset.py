@@ -81,3 +81,10 @@ def test_every_array_counts_in_the_hashes() -> None:
     for changed in (((X + 1, Y), (X, Y)), ((X, Y + 1), (X, Y)), ((X, Y), (X + 1, Y)), ((X, Y), (X, Y + 1))):
         different = [name for name, value in sha256(changed).items() if value != hashes[name]]
         assert len(different) == 1
+
+
+def test_labels_go_up_to_255() -> None:
+    images = np.zeros((2, 4), np.uint8)
+    pair = images, np.array([0, 255])
+
+    assert DataSet.from_arrays((pair, pair)).train[1].tolist() == [0, 255]

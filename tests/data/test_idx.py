@@ -175,7 +175,10 @@ def test_changed_file_is_an_array_or_a_data_error(content: bytes, changes: list[
         content = content[:at] + new + content[at + removed :]
     try:
         array = parse_idx(BytesIO(content), "file")
-    except DataError:
+    except DataError as error:
+        said = str(error)
+    else:
+        assert array.dtype == np.uint8
+        assert array.size
         return
-    assert array.dtype == np.uint8
-    assert array.size
+    assert said.startswith("file: ")

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tendigits.data import Data, cache_folder, load, load_data
+from tendigits.data import Data, cache_folder, load, load_data, load_test
+from tendigits.data.loading import holds_data
 from tendigits.errors import DataError
 
 
@@ -139,3 +140,26 @@ def test_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text("label,pixel0")
     with pytest.raises(DataError, match=r"table\.csv: no table of images"):
         load(tmp_path / "table.csv")
+
+
+def test_a_test_set_is_that_of_idx_files_of_tables_or_of_classes(folder: Path, digits: Data) -> None:
+    for images, expected in zip(load_test(folder), digits[1], strict=True):
+        np.testing.assert_array_equal(images, expected)
+
+
+def test_tables_are_a_data_set_where_one_is_to_train_on(tmp_path: Path) -> None:
+    rows = "\n".join(",".join(["7", *["0"] * 784]) for _ in range(14))
+    (tmp_path / "test.csv").write_text(rows + "\n")
+
+    assert not holds_data(tmp_path)
+    with pytest.raises(DataError, match="no data set is in it"):
+        load_test(tmp_path)
+    (tmp_path / "test.csv").rename(tmp_path / "train.csv")
+    assert holds_data(tmp_path)
+    assert load_test(tmp_path)[1].tolist() == [7, 7]
+
+
+def test_what_cannot_be_looked_at_is_named(tmp_path: Path) -> None:
+    path = tmp_path / ("a" * 300)
+    with pytest.raises(DataError, match=f"^{path}: cannot be read: "):
+        load_test(path)

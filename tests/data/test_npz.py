@@ -1,5 +1,6 @@
 """Keras's ``.npz`` files: read as NumPy reads them, and refused where they are not what they should be."""
 
+import re
 import struct
 import tracemalloc
 import zipfile
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tendigits.data import Data, load_data
-from tendigits.data.npz import parse_npz
+from tendigits.data.npz import parse_npz, read_npz
 from tendigits.errors import DataError
 
 IMAGES = np.arange(2 * 28 * 28, dtype=np.uint8).reshape(2, 28, 28)
@@ -101,8 +102,8 @@ def test_other_members_are_not_looked_at() -> None:
         ({"x_train": IMAGES[:, 1:]}, "the images are uint8 (2, 27, 28)"),
         ({"x_train": IMAGES[:1]}, "1 images, and labels of shape (2,)"),
         ({"y_train": LABELS.reshape(2, 1)}, "labels of shape (2, 1)"),
-        ({"y_train": np.array([0, 10])}, "label number 1 is 10; expected 0 to 9"),
-        ({"y_train": np.array([-1, 0])}, "label number 0 is -1"),
+        ({"y_train": np.array([0, 10])}, "row 2: the label is 10; expected 0 to 9"),
+        ({"y_train": np.array([-1, 0])}, "row 1: the label is -1"),
         ({"x_train": IMAGES[:0], "y_train": LABELS[:0]}, "which is empty"),
         ({"y_train": LABELS.astype(bool)}, "y_train is bool (2,); expected integers (n,), 0 to 9"),
         ({"y_train": np.array(["a", "b"])}, "y_train is text (2,); expected integers"),
@@ -220,8 +221,15 @@ def test_little_memory_is_taken_for_a_file_that_lies(content: bytes) -> None:
 def parsed_or_refused(content: bytes) -> None:
     try:
         data = parse_npz(BytesIO(content), "some.npz")
-    except DataError:
+    except DataError as error:
+        said = str(error)
+    else:
+        assert_digits(data)
         return
+    assert said.startswith("some.npz: ")
+
+
+def assert_digits(data: Data) -> None:
     for images, labels in data:
         assert images.dtype == labels.dtype == np.uint8
         assert images.shape == (len(labels), 28, 28)
@@ -265,3 +273,13 @@ def test_changed_file_is_data_or_a_data_error(changes: list[tuple[int, bytes, in
 @settings(max_examples=300, deadline=None)
 def test_any_header_gives_data_or_a_data_error(header: bytes, content: bytes, version: int) -> None:
     parsed_or_refused(npz_of(**SMALL | {"y_train": npy_with_header(header, content, version)}))
+
+
+def test_a_file_that_is_refused_is_named_and_so_is_one_that_is_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "digits.npz"
+    path.write_bytes(npz_of(y_train=None))
+    for read in (read_npz, load_data):
+        with pytest.raises(DataError, match=f"^{re.escape(str(path))}: "):
+            read(path)
+    with pytest.raises(DataError, match=f"^{re.escape(str(tmp_path / 'none.npz'))}: cannot be read: "):
+        read_npz(tmp_path / "none.npz")

@@ -2,10 +2,13 @@
 
 import gzip
 import io
+import multiprocessing
+import re
 import shutil
 import struct
 import tempfile
 import zipfile
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pytest
@@ -13,6 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tendigits.data import write_idx
+from tendigits.data.idx import idx_array
+from tendigits.data.npz import npz_array
 from tendigits.data.tables import open_table
 from tendigits.errors import DataError
 
@@ -163,8 +168,39 @@ def test_an_idx_file_that_is_not_as_long_as_it_says_is_refused_when_it_is_opened
     content = (tmp_path / "images").read_bytes()
     (tmp_path / "images").write_bytes(content + more if isinstance(more, bytes) else content[:more])
 
-    with pytest.raises(DataError, match="70,560 values, and holds"):
+    held = (tmp_path / "images").stat().st_size - 16
+    with pytest.raises(DataError, match=rf"images: declares \(90, 28, 28\), 70,560 values, and holds {held:,}$"):
         open_table(tmp_path / "images")
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzipped"])
+def test_an_idx_file_that_cannot_be_opened_is_named(tmp_path, pack):
+    path = tmp_path / "images"
+    for content, said in (
+        (struct.pack(">HBB3I", 0, 8, 3, 0, 28, 28), r"declares \(0, 28, 28\), no values"),
+        (struct.pack(">HBB2I", 0, 8, 3, 90, 28), "cut short"),
+    ):
+        path.write_bytes(pack(content))
+        with pytest.raises(DataError, match=f"^{re.escape(str(path))}: .*{said}"):
+            open_table(path)
+
+
+def test_one_value_is_an_array(tmp_path):
+    write_idx(tmp_path / "labels", np.ones(1, np.uint8))
+
+    assert idx_array(tmp_path / "labels").rows(0, 1).tolist() == [1]
+
+
+@pytest.mark.parametrize("values", [np.float32(IMAGES), IMAGES.astype(str)], ids=["floating", "texts"])
+def test_an_array_of_anything_but_whole_numbers_is_named(tmp_path, values):
+    path = tmp_path / "some.npz"
+    path.write_bytes(npz_of(images=values))
+
+    named = re.escape(str(path))
+    with pytest.raises(DataError, match=f"^{named}: images is .*; expected integers"):
+        npz_array(path, "images")
+    with pytest.raises(DataError, match=f"^{named}: .*labels"):
+        npz_array(path, "labels")
 
 
 def test_a_gzipped_idx_file_that_goes_on_after_its_images_is_refused_when_it_is_read(tmp_path):
@@ -218,9 +254,12 @@ def test_a_changed_file_is_a_table_or_a_data_error(tmp_path, changes):
     try:
         table = open_table(tmp_path / "some.npz")
         rows = table.read(0, table.count)
-    except DataError:
+    except DataError as error:
+        said = str(error)
+    else:
+        assert rows.images.shape == (table.count, 28, 28)
         return
-    assert rows.images.shape == (table.count, 28, 28)
+    assert said.startswith(str(tmp_path / "some.npz"))
 
 
 @pytest.mark.parametrize("name", ["y", "labels", "Digit"])
@@ -235,3 +274,49 @@ def test_of_several_arrays_of_whole_numbers_none_called_so_none_has_the_labels(t
     (tmp_path / "some.npz").write_bytes(npz_of(images=IMAGES, ids=np.arange(90), writers=np.arange(90)))
 
     assert not open_table(tmp_path / "some.npz").is_labelled
+
+
+def test_labels_may_be_called_so_whatever_the_images_are_called(tmp_path):
+    (tmp_path / "some.npz").write_bytes(npz_of(x=IMAGES, labels=LABELS))
+
+    np.testing.assert_array_equal(open_table(tmp_path / "some.npz").read(0, 90).labels, LABELS)
+
+
+def test_labels_to_train_with_are_not_those_of_the_test_set(tmp_path):
+    (tmp_path / "some.npz").write_bytes(npz_of(x_train=IMAGES, y_train=LABELS, x_test=IMAGES))
+
+    assert not open_table(tmp_path / "some.npz").is_labelled
+
+
+def test_what_else_an_archive_holds_is_not_said_of_its_arrays(tmp_path):
+    with zipfile.ZipFile(tmp_path / "some.npz", "w") as archive:
+        archive.writestr("README.txt", "words")
+        file = io.BytesIO()
+        np.save(file, np.zeros((3, 2), np.uint8))
+        archive.writestr("\x1b[2Ja.npy", file.getvalue())
+
+    with pytest.raises(DataError, match=r"It holds: \\x1b\[2Ja is uint8 \(3, 2\)$"):
+        open_table(tmp_path / "some.npz")
+
+
+def unpack_on_a_full_disk(path):
+    import resource
+    import signal
+
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+    open_table(path).read(0, 1)
+
+
+@pytest.mark.parametrize("count", [20, 90], ids=["less than is written at once", "more"])
+def test_a_disk_that_is_full_while_images_are_unpacked_is_said_to_be(tmp_path, count):
+    pytest.importorskip("resource", reason="a limit on what may be written needs POSIX")
+    images = np.tile(IMAGES[:1], (count * (1 if count < 50 else 40), 1, 1))
+    (tmp_path / "some.npz").write_bytes(npz_of(np.savez_compressed, images=images))
+
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        error = pool.submit(unpack_on_a_full_disk, tmp_path / "some.npz").exception()
+
+    assert isinstance(error, DataError)
+    assert f"cannot be unpacked in {tempfile.gettempdir()}: it takes {images.nbytes:,} bytes there" in str(error)
+    assert "TMPDIR" in str(error)

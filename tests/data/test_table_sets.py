@@ -1,6 +1,7 @@
 """Data sets of the user's own: tables, folders of tables, and images in folders by label."""
 
 import gzip
+import struct
 import zipfile
 
 import cv2
@@ -144,6 +145,49 @@ def test_of_one_folder_sorted_by_label_every_seventh_image_is_to_test_with(tmp_p
     assert len(load_test(tmp_path)[0]) == 70
 
 
+def test_a_folder_to_train_on_alone_is_split_and_may_be_tested_on(tmp_path):
+    write_classes(tmp_path / "train")
+
+    train, test = load_data(tmp_path)
+
+    assert (len(train[0]), len(test[0])) == (60, 10)
+    assert len(load_test(tmp_path)[0]) == 70
+
+
+def test_a_folder_to_test_with_beside_the_classes_themselves_is_the_test_set(tmp_path, capsys):
+    write_classes(tmp_path, slice(0, 50))
+    write_classes(tmp_path / "test", slice(50, 70))
+
+    train, test = load_data(tmp_path)
+
+    in_order = np.argsort(LABELS[50:], kind="stable")
+    assert len(train[0]) == 50
+    assert_pair(test, IMAGES[50:][in_order], LABELS[50:][in_order])
+    assert_pair(load_test(tmp_path), *test)
+    assert "every seventh" not in capsys.readouterr().err
+
+
+def test_tables_to_validate_with_are_no_part_of_the_test_set(tmp_path):
+    write_hub(tmp_path / "train-00000.parquet", slice(0, 50))
+    write_hub(tmp_path / "validation-00000.parquet", slice(50, 60))
+    write_hub(tmp_path / "test-00000.parquet", slice(60, 70))
+
+    _, test = load_data(tmp_path)
+
+    assert_pair(test, IMAGES[60:], LABELS[60:])
+
+
+@pytest.mark.parametrize("load", [load_data, load_test])
+def test_a_table_larger_than_is_read_is_refused_before_any_memory_is_taken(tmp_path, load):
+    images = b"\0\0\x08\x03" + struct.pack(">3I", 2**32 - 1, 28, 28)
+    labels = b"\0\0\x08\x01" + struct.pack(">I", 2**32 - 1)
+    (tmp_path / "images-idx3-ubyte.gz").write_bytes(gzip.compress(images))
+    (tmp_path / "labels-idx1-ubyte.gz").write_bytes(gzip.compress(labels))
+
+    with pytest.raises(DataError, match="4,294,967,295 rows; of a data set at most 2,739,137 are read"):
+        load(tmp_path / "images-idx3-ubyte.gz")
+
+
 def test_colours_become_grey_as_bright_as_they_are(tmp_path):
     colours = GENERATOR.integers(0, 256, (28, 28, 3), np.uint8)
     for label in (0, 1):
@@ -159,7 +203,7 @@ def test_colours_become_grey_as_bright_as_they_are(tmp_path):
     ("spoil", "said"),
     [
         (lambda folder: write_csv(folder / "t.csv", labels=None), "no labels; a column of them is called label"),
-        (lambda folder: write_csv(folder / "t.csv", labels=LABELS + 1), "number 9 is 10"),
+        (lambda folder: write_csv(folder / "t.csv", labels=LABELS + 1), "row 10: the label is 10; expected 0 to 9"),
         (lambda folder: write_csv(folder / "t.csv", IMAGES[:5], LABELS[:5]), "too few"),
         (lambda folder: write_csv(folder / "t.csv", IMAGES[:0], LABELS[:0]), "no rows"),
         (lambda folder: write_csv(folder / "t.csv", IMAGES.astype(int) + 1), "row 1: a pixel is '256'"),

@@ -16,9 +16,8 @@ from tendigits.batch.job import Job
 from tendigits.batch.parts import packed
 from tendigits.batch.rows import of_records
 from tendigits.batch.targets import with_lines
-from tendigits.data.digits import SIDE
 from tendigits.data.tables import Rows, Table
-from tendigits.data.tables.digits import bright_ink
+from tendigits.data.tables.digits import bright_ink, is_digit
 from tendigits.errors import DataError, ImageError
 from tendigits.image.picture import RGB
 from tendigits.image.source import Source
@@ -143,7 +142,7 @@ class BlockReader:
         try:
             for number, decode in numbered_pages(file):
                 pixels = decode()
-                if number is None and pixels.shape[:2] == (SIDE, SIDE):
+                if is_digit(pixels, number):
                     self._digits(gathered, np.array([at]), bright_ink(pixels)[np.newaxis])
                 else:
                     gathered.tell(at, self._page(number, pixels))

@@ -14,8 +14,8 @@ from tendigits.batch.blocks import Input, OpenedTable
 from tendigits.batch.parts import is_of_parts, parts_folder
 from tendigits.batch.states import state_of
 from tendigits.batch.targets import said_of_itself
-from tendigits.data.tables import NoImagesError, is_table, open_table, why_no_table
-from tendigits.errors import BatchError, DataError, ImageError
+from tendigits.data.tables import is_table, open_table, why_no_table
+from tendigits.errors import BatchError, DataError, ImageError, NoImagesError
 from tendigits.image.endings import ENDINGS
 from tendigits.image.pages import undecoded
 from tendigits.reading.finding import STANDARD_INPUT, Found, Search, find_images

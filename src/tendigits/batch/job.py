@@ -13,7 +13,20 @@ if TYPE_CHECKING:
     from tendigits.batch.targets import Kind
     from tendigits.data.tables import Table
 
-__all__ = ["Job", "about", "identity", "key"]
+__all__ = ["WORDS", "Job", "about", "identity", "in_words", "key"]
+
+WORDS = {
+    "tendigits": "the version of tendigits",
+    "version": "the version of tendigits",
+    "model": "the model's name",
+    "weights": "the model",
+    "weights_sha256": "the model",
+    "single": "--single",
+    "length": "--length",
+    "min_confidence": "--min-confidence",
+    "target": "the kind of target",
+}
+"""What people call the facts of :func:`identity` and :func:`about`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +74,21 @@ def key(job: Job, inputs: "Inputs") -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
+def in_words(length: tuple[int, int] | None) -> str:
+    """Write the fewest and the most digits of an image as the command takes them."""
+    if length is None:
+        return "any"
+    fewest, most = length
+    return str(fewest) if fewest == most else f"{fewest}-{most}"
+
+
 def about(job: Job) -> dict[str, str]:
-    """Return what a target says of itself, where it can."""
-    length = "any" if job.length is None else f"{job.length[0]}-{job.length[1]}"
+    """Return what a target says of itself, where it can; :data:`WORDS` has words for each."""
     return {
         "version": tendigits.__version__,
         "model": job.model.name,
         "weights_sha256": job.model.weights.sha256,
         "single": str(job.single).lower(),
-        "length": length,
+        "length": in_words(job.length),
         "min_confidence": "default" if job.min_confidence is None else f"{job.min_confidence:g}",
     }

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import pyarrow as pa
 
-from tendigits.batch.job import Job, about
+from tendigits.batch.job import WORDS, Job, about
 from tendigits.batch.review.draw import Draw
 from tendigits.batch.review.writing import check_replaced, write_review
 from tendigits.batch.summary import Summary, Tally
@@ -54,7 +54,7 @@ class Outcome:
         said = {} if self._review is None else said_of_itself(self.target)
         if said:
             now = about(self._job)
-            other = [f"{key} {said.get(key)}, now {now[key]}" for key in now if said.get(key) != now[key]]
+            other = [f"{WORDS[key]} {said.get(key)}, now {now[key]}" for key in now if said.get(key) != now[key]]
             differs = "; ".join(other) or "other images or tables"
             raise BatchError(
                 f"{self.target} is there already, of another job ({differs}): for a page of it give the command that it"

@@ -15,6 +15,7 @@ from typing import Any, Self
 import pyarrow as pa
 from filelock import FileLock, Timeout
 
+from tendigits.batch.job import WORDS
 from tendigits.batch.targets import Write
 from tendigits.errors import BatchError
 from tendigits.files import PARTIAL_SUFFIX, give_free_name, sync_folder, synced, write_whole
@@ -26,16 +27,6 @@ _ENDING, _FOLDER = ".part", ".parts"
 
 _SOURCES = "sources"
 """What in a job's identity says what files were named: it may change, where some of them are still the same."""
-
-_WORDS = {
-    "tendigits": "the version of tendigits",
-    "model": "the model's name",
-    "weights": "the model",
-    "single": "--single",
-    "length": "--length",
-    "min_confidence": "--min-confidence",
-    "target": "the kind of target",
-}
 
 
 def packed(batch: pa.RecordBatch) -> bytes:
@@ -126,7 +117,7 @@ class Parts:
         """Refuse parts of another job; where more or other files are named, some of them must still be of use."""
         if not begun:
             raise BatchError(f"{self._job} is damaged, and with it what was read before: remove {self.folder}")
-        other = [words for key, words in _WORDS.items() if begun.get(key) != self._identity[key]]
+        other = [WORDS[key] for key in self._identity if key in WORDS and begun.get(key) != self._identity[key]]
         if begun.get(_SOURCES) != self._identity[_SOURCES] and not self.done:
             other.append("the images or tables")
         if other:

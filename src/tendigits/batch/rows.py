@@ -1,6 +1,7 @@
 """What a target has for each image: the columns, and how rows of them are made."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from tendigits.data.digits import SIDE
 from tendigits.data.tables.table import NO_LABEL
 
-__all__ = ["DARK", "SCHEMA", "is_sure", "of_digits", "of_records"]
+__all__ = ["DARK", "SCHEMA", "file_of", "is_sure", "of_digits", "of_records"]
 
 _BOX = ("box", pa.list_(pa.int32()))
 
@@ -57,9 +58,20 @@ def _in_unicode(text: str) -> str:
     r"""Return a text, which names a file, as a table can hold it: bytes of a name that are no UTF-8 as ``ÿ``.
 
     >>> _in_unicode("caf\udce9.png")
-    'caf\xe9.png'
+    'caf\\xe9.png'
     """
     return os.fsencode(text).decode("utf-8", "backslashreplace")
+
+
+def file_of(path: str) -> str:
+    r"""Return the file that a path in a table stands for: that of its name, else one of the bytes that it spells.
+
+    >>> file_of("caf\\xe9.png")
+    'caf\udce9.png'
+    """
+    if os.path.lexists(path):
+        return path
+    return os.fsdecode(re.sub(rb"\\x([89a-f][0-9a-f])", lambda found: bytes.fromhex(found[1].decode()), path.encode()))
 
 
 def of_digits(

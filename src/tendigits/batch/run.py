@@ -9,7 +9,7 @@ from typing import Protocol
 
 from tendigits.batch.blocks import Inputs
 from tendigits.batch.finding import find_inputs
-from tendigits.batch.job import Job, about, identity, key
+from tendigits.batch.job import Job, about, identity, in_words, key
 from tendigits.batch.on_ray.connection import LOCAL, connected
 from tendigits.batch.outcome import Outcome
 from tendigits.batch.parts import Parts, is_placed, parts_folder
@@ -112,7 +112,8 @@ def read_many(
 
     Args:
         source: images, folders of them, patterns, and tables of images (CSV, Parquet, Arrow, NPZ, IDX); one or more.
-        target: ``.parquet``, ``.csv`` or ``.jsonl``, not there yet; till then its parts are in ``TARGET.parts``.
+        target: ``.parquet``, ``.csv``, ``.jsonl`` or ``.ndjson``, not there yet; till then its parts are in
+            ``TARGET.parts``.
         model: as for :class:`tendigits.Reader`.
         single: each image is one digit.
         length: how many digits an image has, as for :meth:`tendigits.Reader.read`.
@@ -129,7 +130,9 @@ def read_many(
     Raises:
         BatchError: it cannot be begun, gone on with or written.
         LengthError: ``length`` is no number of digits, or there is one besides ``single``.
-        WeightsError: the model does not read digits.
+        ValueError: ``min_confidence`` is not from 0 to 1.
+        TendigitsError: there are less than 1 ``workers``, or the page cannot be written.
+        WeightsError: there is no such model, or it does not read digits.
         MissingExtraError: PyArrow is not installed, or Ray where it is asked for.
 
     """
@@ -255,7 +258,7 @@ def _kind(asked: Asked) -> Kind:
     if kind is None:
         raise BatchError(f"{asked.target} is to end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
     if asked.single and asked.length:
-        raise LengthError(f"single is one digit, and length is {asked.length!r}: leave one of the two out")
+        raise LengthError(f"single is one digit, and length is {in_words(asked.length)}: leave one of the two out")
     _check_place(asked.target)
     if not asked.kaggle:
         return kind

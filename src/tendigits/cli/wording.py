@@ -1,9 +1,11 @@
-"""Words that several commands need: numbers of things, names that stay on their line."""
+"""Words that several commands need: numbers of things, names of several files."""
 
 import os
 from collections.abc import Sequence
 
-__all__ = ["counted", "printable", "some"]
+from tendigits.printable import printable
+
+__all__ = ["counted", "some"]
 
 
 def counted(count: int, thing: str) -> str:
@@ -13,15 +15,6 @@ def counted(count: int, thing: str) -> str:
     ('1 stroke', '1,200 strokes')
     """
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
-
-
-def printable(name: str) -> str:
-    r"""Return a name that stays on its line, whatever is in it.
-
-    >>> printable("a\nb")
-    'a\\nb'
-    """
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in name)
 
 
 def some(paths: Sequence[str], most: int = 5) -> str:

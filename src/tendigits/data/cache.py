@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
-from tendigits.data.console import note
 from tendigits.data.folder import find_idx
 from tendigits.data.idx import check_sha256, read_idx, write_idx
 from tendigits.data.named import IdxFile, NamedSet
+from tendigits.data.notes import note
 from tendigits.errors import DataError
 
 State: TypeAlias = Literal["ok", "damaged", "missing"]

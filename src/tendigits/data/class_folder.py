@@ -27,8 +27,8 @@ def is_class_folder(folder: Path) -> bool:
 
 
 def test_folder(folder: Path) -> Path:
-    """Return the folder that is to test with: the one in it that is called so, or all of it."""
-    return _within(folder, _TEST) or folder
+    """Return the folder that is to test with: the one in it that is called so, else all there is."""
+    return _within(folder, _TEST) or _within(folder, _TRAIN) or folder
 
 
 def read_class_folder(folder: Path) -> Arrays:
@@ -61,7 +61,7 @@ def read_class_set(folder: Path) -> Data:
     """
     train, test = _within(folder, _TRAIN), _within(folder, _TEST)
     pair = read_class_folder(train or folder)
-    return split(pair, str(folder)) if train is None or test is None else (pair, read_class_folder(test))
+    return split(pair, str(folder)) if test is None else (pair, read_class_folder(test))
 
 
 def _is_sorted(folder: Path) -> bool:

@@ -32,5 +32,5 @@ def checked_digits(images: Array, labels: Array, name: str) -> Arrays:
         raise DataError(f"{name}: {len(images):,} images, and labels of shape {labels.shape}; expected one for each")
     wrong = np.flatnonzero((labels < 0) | (labels > 9))
     if wrong.size:
-        raise DataError(f"{name}: label number {wrong[0]:,} is {labels[wrong[0]]}; expected 0 to 9")
+        raise DataError(f"{name}: row {wrong[0] + 1:,}: the label is {labels[wrong[0]]}; expected 0 to 9")
     return images, labels.astype(np.uint8, copy=False)

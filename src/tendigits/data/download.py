@@ -8,11 +8,11 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from tendigits.data.console import note
 from tendigits.data.folder import IDX_NAMES, find_idx
 from tendigits.data.idx import check_sha256, parse_idx, read_idx
 from tendigits.data.mirror import MAX_DOWNLOAD_BYTES, download
 from tendigits.data.named import IdxFile, IdxMirror, InstalledFolder, NamedSet, NpmPackage, NpzMirror, Source
+from tendigits.data.notes import note
 from tendigits.data.npm import read_package
 from tendigits.data.npz import parse_npz
 from tendigits.errors import DataError, DownloadError

@@ -49,8 +49,14 @@ class LabelledImage:
 
 
 def is_labelled(folder: Path) -> bool:
-    """Whether a folder has a table of labels."""
-    return (folder / LABELS).is_file()
+    """Whether a folder has a table of labels.
+
+    Raises:
+        DataError: that cannot be told.
+
+    """
+    with reading(folder):
+        return (folder / LABELS).is_file()
 
 
 def read_labels(folder: Path) -> list[LabelledImage]:
@@ -80,8 +86,9 @@ def _path(folder: Path, name: str, place: str) -> Path:
         raise DataError(f"{place}: no path")
     if "\0" in name:
         raise DataError(f"{place}: {name!r} is no path")
-    below = name.replace("\\", "/") if os.sep == "/" and not (folder / name).exists() else name  # written on Windows
-    path = folder / below
+    with reading(f"{place}: {name}"):
+        is_of_windows = os.sep == "/" and not (folder / name).exists()
+    path = folder / (name.replace("\\", "/") if is_of_windows else name)
     if not Path(os.path.abspath(path)).is_relative_to(os.path.abspath(folder)):  # noqa: PTH100 - links are the user's own
         raise DataError(f"{place}: {name!r} is outside the folder; write paths as they are below {folder}")
     with reading(f"{place}: {name}"):

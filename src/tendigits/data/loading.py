@@ -6,11 +6,11 @@ from pathlib import Path
 from tendigits.data.bounded import reading
 from tendigits.data.cache import fetch_missing, read_cached, set_folder, store
 from tendigits.data.class_folder import is_class_folder, read_class_folder, read_class_set, test_folder
-from tendigits.data.console import note
 from tendigits.data.dataset import DataSet
 from tendigits.data.digits import Arrays, Data
 from tendigits.data.folder import IDX_NAMES, find_idx, read_folder
 from tendigits.data.named import NAMED_SETS, NamedSet, did_you_mean
+from tendigits.data.notes import note
 from tendigits.data.npz import npz_arrays, read_npz
 from tendigits.data.table_set import read_table, read_table_folder, read_table_set, read_test_tables, tables_in
 from tendigits.data.tables import is_table

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, BinaryIO, Literal, Protocol
+from typing import Any, BinaryIO, Literal, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,11 +107,16 @@ class PackedArray:
     def _values(self) -> NDArray[Any]:
         count = math.prod(self.shape) * self.dtype.itemsize
         _check_room(count, self.name)
-        with self.content() as stream, tempfile.TemporaryFile(prefix="tendigits-") as file:
+        with self.content() as stream, _unbuffered() as file:
             read_exactly(stream, self.begin, self.name)
             _copy(stream, file, count, self.name)
             refuse_rest(stream, self.name)
             return np.memmap(file, self.dtype, "r", shape=self.shape, order=self.order)
+
+
+def _unbuffered() -> BinaryIO:
+    """Open a temporary file; what is not written at once could fail when it is closed, where nobody says why."""
+    return cast("BinaryIO", tempfile.TemporaryFile(prefix="tendigits-", buffering=0))
 
 
 def _check_room(count: int, name: str) -> None:
@@ -135,8 +140,14 @@ def _copy(stream: Stream, file: BinaryIO, count: int, name: str) -> None:
         if not chunk:
             raise DataError(f"{name}: cut short: {count - left:,} bytes where {count:,} were to come")
         try:
-            file.write(chunk)
+            _write(file, chunk)
         except OSError as error:
             raise DataError(_no_room(count, name, str(error.strerror or error))) from error
         left -= len(chunk)
-    file.flush()
+
+
+def _write(file: BinaryIO, content: bytes) -> None:
+    """Write all of it: a file without a buffer takes as much as there is room for."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[file.write(rest) :]

@@ -10,7 +10,7 @@ from http.client import HTTPException, HTTPResponse
 from urllib.error import HTTPError, URLError
 from urllib.request import OpenerDirector, Request
 
-from tendigits.data.console import download_bar
+from tendigits.data.notes import download_bar
 from tendigits.errors import DataError
 
 ANSWER_SECONDS = 5.0
@@ -20,7 +20,7 @@ SILENCE_SECONDS = 5.0
 """Between two packets of the body."""
 
 MAX_DOWNLOAD_BYTES = 64 * 2**20
-"""The largest file of any known set is 47 MB, unpacked."""
+"""The most that one file may send, or hold when it is unpacked: the largest of any known set holds 47 MB."""
 
 GRACE_SECONDS = 10.0
 """After which the body must have come at 20 kB/s on average: some 10 minutes for MNIST."""

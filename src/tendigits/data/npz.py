@@ -132,7 +132,8 @@ def npz_arrays(path: Path) -> dict[str, str | tuple[np.dtype[Any], tuple[int, ..
 
     """
     with _opened(KnownFile.at(path)) as archive:
-        return {name.removesuffix(_NPY): _declared(archive, name, str(path)) for name in archive.namelist()}
+        names = [name for name in archive.namelist() if name.endswith(_NPY)]
+        return {name.removesuffix(_NPY): _declared(archive, name, str(path)) for name in names}
 
 
 def npz_array(path: Path, key: str) -> LongArray:

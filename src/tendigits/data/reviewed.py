@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tendigits.data.bounded import reading
 from tendigits.data.labels import LABELS
 from tendigits.data.typed_table import digits_in, names_in, typed_rows
 from tendigits.errors import DataError
@@ -60,8 +61,10 @@ def find_reviewed(path: Path) -> Path | None:
         DataError: it cannot be read.
 
     """
-    table = path / LABELS if path.is_dir() else path
-    return table if table.is_file() and set(names_in(table)) >= _TELLING else None
+    with reading(path):
+        table = path / LABELS if path.is_dir() else path
+        is_there = table.is_file()
+    return table if is_there and set(names_in(table)) >= _TELLING else None
 
 
 def read_reviewed(table: Path) -> list[ReviewedRow]:

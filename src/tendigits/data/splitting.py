@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from tendigits.data.console import note
 from tendigits.data.digits import Arrays, Data
+from tendigits.data.notes import note
 from tendigits.errors import DataError
 
 __all__ = ["split"]

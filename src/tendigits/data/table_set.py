@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from tendigits.data.bounded import reading
+from tendigits.data.bounded import MAX_BYTES, reading
 from tendigits.data.digits import SIDE, Arrays, Data, checked_digits
 from tendigits.data.splitting import split
 from tendigits.data.tables import decoded, open_table
-from tendigits.data.tables.columns import LABELS
+from tendigits.data.tables.columns import LABEL_NAMES
 from tendigits.data.tables.opening import kind_of_table
 from tendigits.data.tables.table import NO_LABEL
 from tendigits.errors import DataError
@@ -17,7 +17,7 @@ from tendigits.errors import DataError
 __all__ = ["read_table", "read_table_folder", "read_table_set", "read_test_tables", "tables_in"]
 
 _BLOCK = 4096
-_TRAIN, _TEST = ("train",), ("test", "t10k", "valid")
+_TRAIN, _TEST = ("train",), ("test", "t10k")
 """How the names of tables begin that are to train on, and to test with."""
 
 
@@ -29,8 +29,10 @@ def read_table(path: Path) -> Arrays:
 
     """
     table = open_table(path)
+    if table.count * SIDE * SIDE > MAX_BYTES:
+        raise DataError(f"{path}: {table.count:,} rows; of a data set at most {MAX_BYTES // SIDE**2:,} are read")
     if not table.is_labelled:
-        raise DataError(f"{path}: has no labels; a column of them is called {' or '.join(LABELS)}")
+        raise DataError(f"{path}: has no labels; a column of them is called {' or '.join(LABEL_NAMES)}")
     images, labels = np.zeros((table.count, SIDE, SIDE), np.uint8), np.full(table.count, NO_LABEL, np.int64)
     for start in range(0, table.count, _BLOCK):
         rows = decoded(table.read(start, min(start + _BLOCK, table.count)))

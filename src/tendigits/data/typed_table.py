@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tendigits.data.bounded import reading
 from tendigits.errors import DataError
+from tendigits.printable import printable
 
 __all__ = ["digits_in", "names_in", "typed_rows"]
 
@@ -110,7 +111,7 @@ def _check_names(names: list[str], table: Path, needed: Sequence[str], others: S
     first = ",".join(needed)
     for name in needed:
         if name not in names:
-            held = ", ".join(names) or "nothing"
+            held = printable(", ".join(names)) or "nothing"
             raise DataError(f"{table}: no column {name!r}; its first line is to be {first} and holds: {held}")
     twice = next((name for name in (*needed, *others) if names.count(name) > 1), None)
     if twice:

@@ -1,6 +1,7 @@
 """How good a network is: its scores, whether its confidence can be trusted, and whether another is better.
 
-Every figure comes from two arrays: the probabilities that a network gives a labelled set, and the labels.
+Of a network every figure comes from two arrays: the probabilities that it gives a labelled set, and the labels. Of
+readings, in :mod:`tendigits.evaluation.readings` and ``reviewed``, from what was read beside what is written.
 """
 
 from tendigits.evaluation.auroc import auroc

@@ -53,8 +53,11 @@ class ReadNumber:
 
     @property
     def is_sure(self) -> bool:
-        """Whether there is a text without ``?``, and nothing was left out of it."""
-        return self.text is not None and "?" not in self.text and not self.marks
+        """Whether there is a text without ``?``, all that was asked for is in it, and nothing was left out of it.
+
+        Where a digit was asked for and none is there, the confidence is 0.
+        """
+        return self.text is not None and "?" not in self.text and self.confidence > 0 and not self.marks
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ class SampleReviewed:
     @property
     def most_wrong(self) -> int:
         """How many of all accepted are wrong at most, with 95 % confidence."""
-        return math.floor(self.bound * self.of)
+        return self.wrong if self.is_all else math.floor(self.bound * self.of)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures as JSON has them."""

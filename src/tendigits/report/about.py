@@ -50,8 +50,7 @@ def in_short(subject: Subject) -> str:
 
 def _layers(weights: Weights) -> str:
     sizes = " → ".join([f"{weights.inputs:,}", *(f"{layer.units:,} {layer.activation}" for layer in weights.layers)])
-    parameters = sum(layer.kernel.size + layer.bias.size for layer in weights.layers)
-    return f"{sizes} ({parameters:,} parameters)"
+    return f"{sizes} ({weights.parameters:,} parameters)"
 
 
 def _value(value: Any) -> Content:

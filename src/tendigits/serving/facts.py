@@ -50,7 +50,7 @@ def facts(model: Model, path: Path | None) -> dict[str, Any]:
         "name": model.name,
         "version": version(weights),
         "sha256": weights.sha256,
-        "parameters": sum(layer.kernel.size + layer.bias.size for layer in weights.layers),
+        "parameters": weights.parameters,
         "layers": [
             {"inputs": layer.inputs, "units": layer.units, "activation": layer.activation} for layer in weights.layers
         ],

@@ -5,8 +5,9 @@ takes a tenth for the tutorial's network and almost half for a wide one (benchma
 bfloat16 back into float32 before each product, which made that epoch 1.15 and 1.29 times as long on an AMD EPYC; there
 operands are rounded and stay float32 (1.03 and 0.97 times). Both compute the same, but for the order of sums.
 
-Rounding the operands of products, and nothing else, keeps weights, gradients, statistics and sums in float32 (Micikevicius et al. 2018,
-"Mixed precision training"; Kalamkar et al. 2019, "A study of BFLOAT16 for deep learning training").
+Rounding the operands of products, and nothing else, keeps weights, gradients, statistics and sums in float32
+(Micikevicius et al. 2018, "Mixed precision training"; Kalamkar et al. 2019, "A study of BFLOAT16 for deep learning
+training").
 
 Keras's own policy for this, ``mixed_bfloat16``, also rounds what a product gives, which XLA has no fast product for on
 processors, and makes a model that is no longer the tutorial's. So the rounding is applied to the traced step instead,

@@ -16,6 +16,7 @@ from tendigits.data import DataSet, load, located
 from tendigits.data.named import MNIST
 from tendigits.errors import RunError, TrainingInterrupted
 from tendigits.network import build_model, is_dense
+from tendigits.printable import printable
 from tendigits.training.callbacks import refuse_batch_callbacks, selecting
 from tendigits.training.checkpoint import Checkpoint, load_checkpoint
 from tendigits.training.compilation_cache import compilation_cache
@@ -356,7 +357,7 @@ class _Task:
         versions = {name: version for name, version in configuration.versions.items() if name != "python"}
         return {
             "network": configuration.network or "the caller's own",
-            "data": "the caller's own" if configuration.data is None else Path(configuration.data).name,
+            "data": "the caller's own" if configuration.data is None else printable(Path(configuration.data).name),
             "epochs": configuration.epochs,
             "batch_size": configuration.batch_size,
             "seed": configuration.seed,

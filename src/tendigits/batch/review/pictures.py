@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from tendigits.batch.review.crop import crop
-from tendigits.data.digits import SIDE
+from tendigits.batch.rows import file_of
 from tendigits.data.tables import Table, open_table
-from tendigits.data.tables.digits import bright_ink
+from tendigits.data.tables.digits import bright_ink, is_digit
 from tendigits.errors import DataError, ImageError
 from tendigits.image.picture import RGB
 from tendigits.image.source import Source
@@ -46,7 +46,7 @@ def pictures(rows: Sequence[Row]) -> list[Picture]:
     wanted = sorted(enumerate(rows), key=lambda each: _place(each[1]))
     for path, of_source in groupby(wanted, key=lambda each: each[1]["path"]):
         for is_row, group in groupby(of_source, key=lambda each: each[1]["row"] is not None):
-            made |= (_from_table if is_row else _from_pages)(path, list(group))
+            made |= (_from_table if is_row else _from_pages)(file_of(path), list(group))
     return [made[number] for number in range(len(rows))]
 
 
@@ -84,7 +84,7 @@ def _from_pages(
     Args:
         source: the image.
         wanted: rows of it, at least one, in the order of their pages.
-        is_bright: whether what is no larger than MNIST's digits has bright ink, as they have.
+        is_bright: whether what is as MNIST's digits are has bright ink, as they have.
 
     """
     left = list(wanted)
@@ -93,7 +93,8 @@ def _from_pages(
             of_page = [each for each in left if each[1]["page"] == number]
             if of_page:
                 pixels = decode()
-                yield from ((at, _picture(pixels, row, is_bright=is_bright)) for at, row in of_page)
+                bright = is_bright and is_digit(pixels, number)
+                yield from ((at, _picture(pixels, row, is_bright=bright)) for at, row in of_page)
                 left = left[len(of_page) :]
             if not left:
                 break
@@ -103,7 +104,7 @@ def _from_pages(
 
 
 def _picture(pixels: RGB, row: Row, *, is_bright: bool) -> Picture:
-    if is_bright and pixels.shape[:2] == (SIDE, SIDE):
+    if is_bright:
         return Picture(data_uri(bright_ink(pixels)))
     digits, marks = ([each["box"] for each in row[name]] for name in ("digits", "marks"))
     source, whole = crop(pixels, digits, marks)

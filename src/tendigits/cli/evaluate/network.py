@@ -6,7 +6,8 @@ from tendigits.cli.answering import print_json, say
 from tendigits.console import plain_console
 from tendigits.evaluation import evaluate as score
 from tendigits.inference import predict
-from tendigits.models import load_test_set, open_model
+from tendigits.models import open_model
+from tendigits.test_sets import load_test_set
 
 __all__ = ["evaluate_network"]
 

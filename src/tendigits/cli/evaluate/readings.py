@@ -9,11 +9,12 @@ import typer
 from tendigits.cli.answering import print_json, say
 from tendigits.cli.evaluate.thresholds import threshold_table
 from tendigits.cli.progress import progress_bar
-from tendigits.cli.wording import counted, printable
+from tendigits.cli.wording import counted
 from tendigits.data.labels import LabelledImage, read_labels
 from tendigits.evaluation.readings import ReadingsEvaluation, evaluate_readings
 from tendigits.evaluation.scores import percent
 from tendigits.files import check_output, write_output
+from tendigits.printable import printable
 from tendigits.reading.annotate.picture import as_png
 from tendigits.reading.annotate.sheet import PER_SHEET, failure_sheets
 from tendigits.reading.labelled import ReadImage, read_labelled, surest_failures

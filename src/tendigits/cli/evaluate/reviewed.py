@@ -5,9 +5,10 @@ from pathlib import Path
 
 from tendigits.cli.answering import print_json, say
 from tendigits.cli.evaluate.thresholds import threshold_table
-from tendigits.cli.wording import counted, printable
+from tendigits.cli.wording import counted
 from tendigits.data.reviewed import read_reviewed
 from tendigits.evaluation.reviewed import LeastSureReviewed, ReviewEvaluation, SampleReviewed, evaluate_review
+from tendigits.printable import printable
 
 __all__ = ["evaluate_reviewed"]
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import typer
 
-from tendigits.cli.wording import printable
 from tendigits.errors import NotDrawnError, TendigitsError
 from tendigits.files import check_writable, write_whole
+from tendigits.printable import printable
 from tendigits.reading.finding import COPY, STANDARD_INPUT
 from tendigits.reading.paging import PageRead
 

@@ -16,7 +16,8 @@ from tendigits.batch.run import Asked, run
 from tendigits.batch.summary import Summary
 from tendigits.cli.answering import INTERRUPTED, print_json, say
 from tendigits.cli.progress import Rate
-from tendigits.cli.wording import counted, printable, some
+from tendigits.cli.wording import counted, some
+from tendigits.printable import printable
 
 __all__ = ["read_batch"]
 

@@ -12,10 +12,11 @@ from tendigits.cli.answering import is_terminal, print_json, say
 from tendigits.cli.progress import Bar, progress_bar
 from tendigits.cli.read.annotations import Annotations
 from tendigits.cli.read.words import line_for_people
-from tendigits.cli.wording import counted, printable, some
+from tendigits.cli.wording import counted, some
 from tendigits.data.tables import is_table
 from tendigits.errors import DataError, ImageError, NotDrawnError, TendigitsError
 from tendigits.image.source import Source
+from tendigits.printable import printable
 from tendigits.reading.finding import STANDARD_INPUT, Found, find_images
 from tendigits.reading.paging import PageRead, read_each_page
 from tendigits.reading.reader import Reader

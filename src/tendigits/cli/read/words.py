@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tendigits.cli.wording import counted, printable
+from tendigits.cli.wording import counted
+from tendigits.printable import printable
 from tendigits.reading.result import on_one_line
 
 if TYPE_CHECKING:

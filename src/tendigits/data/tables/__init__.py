@@ -5,9 +5,8 @@ many rows it has before any is read, and any rows of it can be read without thos
 by row number, and gone on with. A table that is pickled takes along what is known of it, and not its content.
 """
 
-from tendigits.data.tables.columns import NoImagesError
 from tendigits.data.tables.digits import decoded
 from tendigits.data.tables.opening import is_table, open_table, why_no_table
 from tendigits.data.tables.table import Rows, Table
 
-__all__ = ["NoImagesError", "Rows", "Table", "decoded", "is_table", "open_table", "why_no_table"]
+__all__ = ["Rows", "Table", "decoded", "is_table", "open_table", "why_no_table"]

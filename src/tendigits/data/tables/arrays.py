@@ -13,6 +13,7 @@ from tendigits.data.npz import npz_array, npz_arrays
 from tendigits.data.tables.columns import PIXELS, label_among
 from tendigits.data.tables.table import Rows
 from tendigits.errors import DataError
+from tendigits.printable import printable
 
 __all__ = ["ArrayTable", "idx_table", "npz_table"]
 
@@ -20,6 +21,8 @@ Declared = tuple[np.dtype[Any], tuple[int, ...]]
 """An array's type and shape."""
 
 _EXPECTED = f"uint8 (n, {SIDE}, {SIDE}) or (n, {PIXELS})"
+
+_KERAS = ("x_train", "x_test")
 
 _IMAGES, _LABELS = "images", "labels"
 """How IDX files of images and of labels that go together differ in their names."""
@@ -71,7 +74,7 @@ def npz_table(path: Path) -> ArrayTable:
     """Open an NPZ file with one array of images, or Keras's four, of which the test set is meant."""
     held = npz_arrays(path)
     images = [name for name, array in held.items() if isinstance(array, tuple) and _is_images(*array)]
-    if {"x_train", "x_test"} <= set(images):
+    if set(_KERAS) <= set(images):
         images = ["x_test"]
     if len(images) != 1:
         raise DataError(
@@ -93,7 +96,8 @@ def _in_words(held: Mapping[str, str | Declared], path: str, most: int = 5) -> s
         else f"{name} is {array[0]} {array[1]}"
         for name, array in held.items()
     ]
-    return ", ".join(shown[:most]) + (f" and {len(shown) - most:,} more" if len(shown) > most else "") or "nothing"
+    more = f" and {len(shown) - most:,} more" if len(shown) > most else ""
+    return printable(", ".join(shown[:most])) + more or "nothing"
 
 
 def _labels_beside(path: Path) -> Path | None:
@@ -105,7 +109,7 @@ def _labels_beside(path: Path) -> Path | None:
 
 
 def _labels_of(path: Path, images: str, held: Mapping[str, str | Declared]) -> str | None:
-    """Return which array has the labels: y_test of x_test, else of those with as many whole numbers the one so called.
+    """Return which array has the labels: y_test of x_test, else the one with a value an image, or the one called so.
 
     Raises:
         DataError: several are called as labels are.
@@ -113,8 +117,9 @@ def _labels_of(path: Path, images: str, held: Mapping[str, str | Declared]) -> s
     """
     count = held[images][1][0]
     found = [name for name, array in held.items() if isinstance(array, tuple) and array[1] == (count,)]
-    if images.startswith("x"):
-        found = [name for name in found if name == f"y{images[1:]}"]
+    beside = f"y{images[1:]}"
+    if beside in found or images in _KERAS:
+        return beside if beside in found else None
     if len(found) > 1:
         called = label_among(found, str(path))
         return None if called is None else found[called]

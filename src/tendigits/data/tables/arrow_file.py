@@ -19,6 +19,7 @@ from tendigits.data.tables.columns import PIXELS, label_among, pixel_columns
 from tendigits.data.tables.table import NO_LABEL, Rows, joined, whole
 from tendigits.errors import DataError
 from tendigits.extras import require
+from tendigits.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,9 +72,10 @@ class ArrowTable:
         self._image = _image_column(schema)
         twice = next((name for name in schema.names if schema.names.count(name) > 1), None)
         if twice is not None:
-            raise DataError(f"{name}: has two columns called {twice}")
+            raise DataError(f"{name}: has two columns called {printable(twice)}")
         if self._image is None:
             self._pixels = [schema.names[number] for number in pixel_columns(schema.names, name).pixels]
+            self._check_numbers(schema)
         else:
             self._pixels = [self._image]
         self.is_encoded = self._image is not None and _holds_files(schema.field(self._image).type)
@@ -81,6 +83,13 @@ class ArrowTable:
         self._rest: Iterator[pa.RecordBatch] = iter(())
         self._batch: pa.RecordBatch | None = None
         self._at = 0  # the row that the batch in hand begins with
+
+    def _check_numbers(self, schema: "pa.Schema") -> None:
+        """Refuse columns that are called as pixels are and hold something else."""
+        for name in self._pixels:
+            kind = schema.field(name).type
+            if not _is_number(kind):
+                raise DataError(f"{self.name}: {printable(name)} is {kind}; expected whole numbers, 0 to 255")
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out what is in hand: the file is opened again where rows are read."""

@@ -11,18 +11,14 @@ from reprlib import repr as quoted
 
 from tendigits.data.digits import SIDE
 from tendigits.data.tables.readings import READINGS, are_readings
-from tendigits.errors import DataError
+from tendigits.errors import DataError, NoImagesError
 
-__all__ = ["PIXELS", "Columns", "NoImagesError", "label_among", "pixel_columns"]
+__all__ = ["LABEL_NAMES", "PIXELS", "Columns", "label_among", "pixel_columns"]
 
 PIXELS = SIDE * SIDE
 
 
-class NoImagesError(DataError):
-    """A table has columns, and none of them are images: it may be of anything else."""
-
-
-LABELS = ("label", "labels", "class", "digit", "target", "y")
+LABEL_NAMES = ("label", "labels", "class", "digit", "target", "y")
 """What a column of labels is called, in small or capital letters."""
 
 _NUMBERED = re.compile(r"(?:pixel|px|p|x)?_?(\d{1,4})", re.IGNORECASE)
@@ -69,7 +65,7 @@ def label_among(names: Sequence[str], table: str) -> int | None:
         DataError: there are several.
 
     """
-    found = [number for number, name in enumerate(names) if name.strip().lower() in LABELS]
+    found = [number for number, name in enumerate(names) if name.strip().lower() in LABEL_NAMES]
     if len(found) > 1:
         raise DataError(f"{table}: {' and '.join(names[number] for number in found)} may both be the label; leave one")
     return found[0] if found else None

@@ -9,7 +9,7 @@ from tendigits.data.digits import SIDE
 from tendigits.data.tables.table import Rows
 from tendigits.errors import DataError, ImageError
 
-__all__ = ["bright_ink", "decoded", "read_digit"]
+__all__ = ["bright_ink", "decoded", "is_digit", "read_digit"]
 
 _BRIGHTNESS = np.array([299, 587, 114])
 """Thousandths of red, green and blue in the brightness of a colour (ITU-R BT.601)."""
@@ -44,6 +44,11 @@ def read_digit(source: Path | bytes) -> NDArray[np.uint8]:
         height, width = page.shape[:2]
         raise DataError(f"the image is {width}x{height}; a data set's are {SIDE}x{SIDE}")
     return bright_ink(page)
+
+
+def is_digit(page: NDArray[np.uint8], number: int | None) -> bool:
+    """Tell whether a page of an encoded image, RGB, is a digit as MNIST's are: 28x28, and no page among several."""
+    return number is None and page.shape[:2] == (SIDE, SIDE)
 
 
 def bright_ink(page: NDArray[np.uint8]) -> NDArray[np.uint8]:

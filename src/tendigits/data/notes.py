@@ -1,4 +1,4 @@
-"""What fetching a data set says on standard error: a line for each event and, on a terminal, a bar."""
+"""What getting a data set says on standard error: a line for each event and, on a terminal, a bar."""
 
 import sys
 from collections.abc import Callable, Iterator
