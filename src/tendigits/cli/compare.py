@@ -32,8 +32,8 @@ def compare(
     from tendigits.compare import compare as compared
     from tendigits.console import plain_console
     from tendigits.inference import predict
+    from tendigits.measured_on import load_test_set
     from tendigits.models import open_model
-    from tendigits.test_sets import load_test_set
 
     models = open_model(a), open_model(b)
     source, (images, labels) = load_test_set(models, data)

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from tendigits.data import Data, DataSet, load
 from tendigits.evaluation import Evaluation, evaluate
 from tendigits.inference import predict
+from tendigits.measured_on import check_classes, trained_on
 from tendigits.report.folder import FinishedRun
-from tendigits.test_sets import check_classes, trained_on
 
 __all__ = ["Subject", "measure"]
 

@@ -6,8 +6,8 @@ from tendigits.cli.answering import print_json, say
 from tendigits.console import plain_console
 from tendigits.evaluation import evaluate as score
 from tendigits.inference import predict
+from tendigits.measured_on import load_test_set
 from tendigits.models import open_model
-from tendigits.test_sets import load_test_set
 
 __all__ = ["evaluate_network"]
 
