@@ -308,7 +308,7 @@ def overloaded(server: Server, what: str, seconds: float) -> Found:
                 time.sleep(min(1, seconds / 20))
             found = finished(process)
         recovered = loaded(port, requests, seconds=2, connections=8)["rate"]
-    return found | {"best": best, "offered": 2 * best, "seconds": seconds, "memory": memory, "recovered": recovered}
+    return found | {"best": best, "offered": 2 * best, "memory": memory, "recovered": recovered}
 
 
 def resident(number: int) -> float:
