@@ -25,7 +25,7 @@ PAGES = {
     "epoch": "an epoch of the robust recipe",
     "time_to_accuracy": "seconds to 99 %",
     "accuracy": "accuracy by network and recipe, over seeds",
-    "inference": "the forward pass, beside Keras",
+    "inference": "the forward pass, beside onnxruntime, PyTorch, scikit-learn and Keras",
     "handwriting": "how well handwriting is read",
     "image_fuzz": "bad and large images",
     "serving": "the server, beside LitServe and BentoML",
