@@ -166,9 +166,11 @@ def watched(pid: int) -> Iterator[list[int]]:
 
     looking = threading.Thread(target=look)
     looking.start()
-    yield noted
-    stop.set()
-    looking.join()
+    try:
+        yield noted
+    finally:
+        stop.set()
+        looking.join()
 
 
 def family(pid: int) -> Iterator[int]:
