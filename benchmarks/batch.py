@@ -7,6 +7,7 @@ round after round. Memory is the most that its processes together had at a time,
 """
 
 import argparse
+import os
 import statistics
 import subprocess
 import sys
@@ -30,9 +31,12 @@ from tendigits.export import export
 from tendigits.models import open_model, shipped_file
 
 HERE = Path(__file__).parent
-KERAS, TORCH = "keras.Model.predict, batches of 1,024", "torch DataLoader of 2 workers, batches of 1,024"
+KERAS = "keras.Model.predict on JAX, batches of 1,024"
+TORCH = "torch DataLoader of 2 workers, batches of 1,024"
 ROWS, PHOTOS = 600_000, 240
 MEGABYTE = 1e6
+Command = tuple[list[str], dict[str, str]]
+"""A command, and what it finds in its environment."""
 
 
 class Written(NamedTuple):
@@ -87,43 +91,37 @@ def make_sources(folder: Path) -> Written:
     return Written(np.tile(labels, ROWS // len(labels)), numbers)
 
 
-def commands(folder: Path, torch: str) -> dict[str, list[str]]:
+def commands(folder: Path, torch: str) -> dict[str, Command]:
     """Return what is measured: the command with one worker and with two, and plain loops."""
 
-    def read(source: str, workers: int) -> list[str]:
+    def read(source: str, workers: int) -> Command:
         target = folder / f"read-{workers}.parquet"
-        return [
-            sys.executable,
-            "-m",
-            "tendigits",
-            "read",
-            str(folder / source),
-            "-o",
-            str(target),
-            "--workers",
-            str(workers),
-        ]
+        asked = (folder / source, "-o", target, "--workers", workers)
+        return [sys.executable, "-m", "tendigits", "read", *map(str, asked)], {}
 
-    def loop(python: str, name: str, weights: Path, *more: str) -> list[str]:
+    def loop(python: str, name: str, weights: Path, *more: str, **environment: str) -> Command:
         script, digits, answers = HERE / "peers" / f"{name}.py", folder / "digits.npy", folder / "read.csv"
-        return [python, *map(str, (script, digits, weights, answers, *more))]
+        return [python, *map(str, (script, digits, weights, answers, *more))], environment
 
     return {
         "digits, 1 worker": read("digits.npz", 1),
         "digits, 2 workers": read("digits.npz", 2),
         "photos, 1 worker": read("photos", 1),
         "photos, 2 workers": read("photos", 2),
-        KERAS: loop(sys.executable, "keras_batch", folder / "model.keras"),
+        KERAS: loop(sys.executable, "keras_batch", folder / "model.keras", KERAS_BACKEND="jax"),
         TORCH: loop(torch, "torch_batch", shipped_file("robust"), "2"),
     }
 
 
-def measured(command: list[str], folder: Path, written: Written) -> Measured:
+def measured(asked: Command, folder: Path, written: Written) -> Measured:
     """Run a command; return its seconds, the most memory it had, in bytes, and how much of what it read is right."""
     for target in folder.glob("read*"):
         target.unlink()
+    command, more = asked
     began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, env=os.environ | more, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     with watched(process.pid) as most:
         _, errors = process.communicate()
     if process.returncode:
@@ -187,9 +185,10 @@ comes from, boxes and marks, checks every row, and can be broken off. The loops 
 {steady}
 
 Fastest tenth to slowest {max(rates) / min(rates):.2f}, most memory to least {max(memory) / min(memory):.2f}. Then
-the target is written, of {many["bytes"] / MEGABYTE:,.0f} MB, in {many["writing_seconds"]:.1f} s. Memory is that of a
-process of its own and of its workers: Python, NumPy, OpenCV and PyArrow in each, and in both workers MNIST's 55 MB, of
-which the digits are made.
+the target is written, of {many["bytes"] / MEGABYTE:,.0f} MB, in {many["writing_seconds"]:.1f} s.
+
+How to read it: the tenths are of a process of its own and its workers, and so is the memory: Python, NumPy, OpenCV and
+PyArrow in each of the three, and in both workers MNIST's 55 MB, of which the digits are made.
 """
 
 
