@@ -141,13 +141,13 @@ often finds it: Keras's stock fit compiles each time, and compares with `nothing
 has as many threads as there are cores, or one, as ours: wanted is the ratio to the faster of the two in each
 round. scikit-learn measures no test set between epochs.
 
-Why not nearer to the floor: beside the products an epoch updates 109,386 weights 1,875 times. By XLA's
-profiler Adam's update takes 75 to 90 microseconds of a step of about 215 (a division and a square root each,
-which keep the divider busy; three passes over arrays that just fit the cache), turning uint8 into floats 10
-to 17, the other forty-odd small operations 20 to 40. Tried without gain beyond the noise: fast math, wider
-vectors, other libraries for the products, other schedulers, unrolled scans, four ways to gather a batch;
-fusing Adam's three passes gains a twentieth, but only by a flag for the whole process. One thread instead of
-two gains a quarter here, and is what `tendigits train` uses.
+Why not nearer to the floor: beside the products an epoch updates 109,386 weights 1,875 times. On an Intel
+Xeon of two cores, by XLA's profiler, Adam's update takes 75 to 90 microseconds of a step of about 215 (a
+division and a square root each, which keep the divider busy; three passes over arrays that just fit the
+cache), turning uint8 into floats 10 to 17, the other forty-odd small operations 20 to 40. Tried without gain
+beyond the noise: fast math, wider vectors, other libraries for the products, other schedulers, unrolled
+scans, four ways to gather a batch; fusing Adam's three passes gains a twentieth, but only by a flag for the
+whole process. One thread instead of two gains a quarter there, and is what `tendigits train` uses.
 
 What it does not show: other machines. On virtual machines with noisy neighbours the seconds move by half from
 hour to hour, and the ratios by a fifth: arithmetic feels a slower core more than a loop of calls does.
