@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from tritonclient.http import InferResult
 
-SECONDS = 60
+ANSWER_SECONDS = 60
 """How long an answer is waited for."""
 
 Told = Callable[[Mapping[str, str], bytes], list[Any]]
@@ -46,7 +46,7 @@ def accuracy(port: int, requests: list[bytes], written: list[list[Any]], told: T
 
 
 def answer(port: int, request: bytes) -> tuple[Mapping[str, str], bytes]:
-    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=ANSWER_SECONDS) as connection:
         connection.sendall(request)
         response = HTTPResponse(connection)
         response.begin()
