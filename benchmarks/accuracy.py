@@ -55,15 +55,14 @@ def report(rounds: list[dict[Case, Result]]) -> str:
 {len(rounds)} seeds in turn on {machine()}.
 Versions: {versions()}.
 
-| network | recipe | parameters | mean accuracy | of another {n} digits | mean mistakes | of each seed | seconds |
+| network | recipe | parameters | mean accuracy | 95 % interval (Wilson) | mean mistakes | of each seed | seconds |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 {rows}
 
 How to read it: mistakes are those in MNIST's {n} test digits, after the last epoch. They differ from seed to seed;
-and another {n} digits of the same writers would be as many more or less right as the interval says (Wilson, 95 %,
-of the mean), which is the larger of the two doubts. The rows share their test digits, so that two of them are told
-apart by far less: `tendigits compare` does that. Seconds are of whole processes, compiled before or not, median with
-least and most.
+and these digits are some of many: the interval, of the mean, says where the accuracy on all digits of such writers
+lies, which is the larger of the two doubts. The rows share their test digits, so that two of them are told apart by far
+less: `tendigits compare` does that. Seconds are of whole processes, compiled before or not, median with least and most.
 
 What it does not show: other digits than MNIST's; for those see handwriting.md and docs/model-card.md. About 15 of the
 {n} labels are wrong (Northcutt, Athalye and Mueller 2021), so the last few mistakes are none.

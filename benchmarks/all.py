@@ -1,9 +1,10 @@
 """All benchmarks, one after the other, and RESULTS.md of what they found.
 
-    make bench              # or: python benchmarks/all.py [--only fit,epoch] [--again]
+    make bench              # or: python benchmarks/all.py [--again | --only fit,epoch]
 
 Each writes a page of its own. A run that was broken off goes on with the first one that has not been done since it
-began; `--again` begins anew. RESULTS.md has all pages that there are, in this order, and says of each when it was made.
+began; `--again` begins anew. `--only` makes what it names, whatever has been done, and leaves such a run as it is.
+RESULTS.md has all pages that there are, in this order, and says of each when it was made.
 """
 
 import argparse
@@ -11,7 +12,6 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -25,7 +25,7 @@ PAGES = {
     "epoch": "an epoch of the robust recipe",
     "time_to_accuracy": "seconds to 99 %",
     "accuracy": "accuracy by network and recipe, over seeds",
-    "inference": "the forward pass, beside Keras",
+    "inference": "the forward pass, beside onnxruntime, PyTorch, scikit-learn and Keras",
     "handwriting": "how well handwriting is read",
     "image_fuzz": "bad and large images",
     "serving": "the server, beside LitServe and BentoML",
@@ -41,31 +41,40 @@ TARGETS = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", help="names of pages, separated by commas")
-    parser.add_argument("--again", action="store_true", help="do not go on with a run that was broken off")
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--only", help="names of pages, separated by commas")
+    either.add_argument("--again", action="store_true", help="do not go on with a run that was broken off")
     options = parser.parse_args()
-    wanted = options.only.split(",") if options.only else list(PAGES)
-    unknown = set(wanted) - set(PAGES)
+    only = options.only.split(",") if options.only else []
+    unknown = set(only) - set(PAGES)
     if unknown:
         parser.error(f"{', '.join(sorted(unknown))}: there are {', '.join(PAGES)}")
     if options.again:
         STATE.unlink(missing_ok=True)
-    run(wanted)
+    for name in only:
+        make(name)
+    if not only:
+        go_on()
     RESULTS.write_text(results(), encoding="utf-8")
     pictures.main()
     print(f"{RESULTS.relative_to(HERE.parent)}: {', '.join(made())}", file=sys.stderr)
 
 
-def run(wanted: Iterable[str]) -> None:
+def go_on() -> None:
     """Make the pages that have not been made since the run began."""
-    for name in wanted:
-        done = json.loads(STATE.read_text()) if STATE.exists() else []
-        if name in done:
-            continue
-        print(f"{name}: {PAGES[name]}", file=sys.stderr)
-        subprocess.run(["make", target(name)], cwd=HERE.parent, check=True)  # noqa: S607 - whichever make there is
-        STATE.write_text(json.dumps([*done, name]))
-    STATE.unlink(missing_ok=True)
+    done = json.loads(STATE.read_text()) if STATE.exists() else []
+    for name in PAGES:
+        if name not in done:
+            make(name)
+            done.append(name)
+            STATE.write_text(json.dumps(done))
+    STATE.unlink()
+
+
+def make(name: str) -> None:
+    """Make a page."""
+    print(f"{name}: {PAGES[name]}", file=sys.stderr)
+    subprocess.run(["make", target(name)], cwd=HERE.parent, check=True)  # noqa: S607 - whichever make there is
 
 
 def made() -> list[str]:

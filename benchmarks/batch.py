@@ -12,37 +12,31 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 import pyarrow.parquet as pq
-from measuring import machine, versions
-from repeated import Repeated
+from measuring import Result, machine, run, versions
+from memory import watched
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 
 from paper import APART, CONDITIONS, write
 
-from tendigits.batch.blocks import Inputs, OpenedTable
-from tendigits.batch.job import Job, key
-from tendigits.batch.outcome import Outcome
-from tendigits.batch.run import carry_out
-from tendigits.batch.targets import kind_of
 from tendigits.data import load_data
 from tendigits.export import export
 from tendigits.models import open_model, shipped_file
 
 HERE = Path(__file__).parent
-KERAS, TORCH = "keras.Model.predict, batches of 1,024", "torch DataLoader of 2 workers, batches of 1,024"
+KERAS = "keras.Model.predict on JAX, batches of 1,024"
+TORCH = "torch DataLoader of 2 workers, batches of 1,024"
 ROWS, PHOTOS = 600_000, 240
 MEGABYTE = 1e6
+Command = tuple[list[str], dict[str, str]]
+"""A command, and what it finds in its environment."""
 
 
 class Written(NamedTuple):
@@ -74,8 +68,8 @@ def main() -> None:
             jobs = commands(folder, options.torch)
             rounds.append({name: measured(command, folder, written) for name, command in jobs.items()})
             print(f"round {number}{'' if number else ', not counted'}", file=sys.stderr)
-        stretches = many(options.digits, folder)
-    text = report(rounds[1:], stretches, options.digits)
+    many = run([sys.executable, str(HERE / "many.py"), str(options.digits)], {})
+    text = report(rounds[1:], many, options.digits)
     print(text)
     (HERE / "batch.md").write_text(text, encoding="utf-8")
 
@@ -97,43 +91,37 @@ def make_sources(folder: Path) -> Written:
     return Written(np.tile(labels, ROWS // len(labels)), numbers)
 
 
-def commands(folder: Path, torch: str) -> dict[str, list[str]]:
+def commands(folder: Path, torch: str) -> dict[str, Command]:
     """Return what is measured: the command with one worker and with two, and plain loops."""
 
-    def read(source: str, workers: int) -> list[str]:
+    def read(source: str, workers: int) -> Command:
         target = folder / f"read-{workers}.parquet"
-        return [
-            sys.executable,
-            "-m",
-            "tendigits",
-            "read",
-            str(folder / source),
-            "-o",
-            str(target),
-            "--workers",
-            str(workers),
-        ]
+        asked = (folder / source, "-o", target, "--workers", workers)
+        return [sys.executable, "-m", "tendigits", "read", *map(str, asked)], {}
 
-    def loop(python: str, name: str, weights: Path, *more: str) -> list[str]:
+    def loop(python: str, name: str, weights: Path, *more: str, **environment: str) -> Command:
         script, digits, answers = HERE / "peers" / f"{name}.py", folder / "digits.npy", folder / "read.csv"
-        return [python, *map(str, (script, digits, weights, answers, *more))]
+        return [python, *map(str, (script, digits, weights, answers, *more))], environment
 
     return {
         "digits, 1 worker": read("digits.npz", 1),
         "digits, 2 workers": read("digits.npz", 2),
         "photos, 1 worker": read("photos", 1),
         "photos, 2 workers": read("photos", 2),
-        KERAS: loop(sys.executable, "keras_batch", folder / "model.keras"),
+        KERAS: loop(sys.executable, "keras_batch", folder / "model.keras", KERAS_BACKEND="jax"),
         TORCH: loop(torch, "torch_batch", shipped_file("robust"), "2"),
     }
 
 
-def measured(command: list[str], folder: Path, written: Written) -> Measured:
+def measured(asked: Command, folder: Path, written: Written) -> Measured:
     """Run a command; return its seconds, the most memory it had, in bytes, and how much of what it read is right."""
     for target in folder.glob("read*"):
         target.unlink()
+    command, more = asked
     began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, env=os.environ | more, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     with watched(process.pid) as most:
         _, errors = process.communicate()
     if process.returncode:
@@ -155,79 +143,7 @@ def accuracy(target: Path, written: Written) -> float:
     return sum(written.numbers[Path(path).name] == text for path, text in pairs) / PHOTOS
 
 
-@contextmanager
-def watched(pid: int) -> Iterator[list[int]]:
-    """Note the memory of a process and all that it started, ten times a second."""
-    noted, stop = [0], threading.Event()
-
-    def look() -> None:
-        while not stop.wait(0.1):
-            noted.append(sum(map(memory, family(pid))))
-
-    looking = threading.Thread(target=look)
-    looking.start()
-    yield noted
-    stop.set()
-    looking.join()
-
-
-def family(pid: int) -> Iterator[int]:
-    """Yield a process and those that it has started, and they."""
-    yield pid
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            for child in task.read_text().split():
-                yield from family(int(child))
-        except OSError:  # it has ended
-            return
-
-
-def memory(pid: int) -> int:
-    """Return the bytes that a process has, its part of what it shares counted."""
-    try:
-        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:  # it has ended
-        return 0
-    return next(1024 * int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
-
-
-class Stretches:
-    """Notes when a tenth of all has been read, and the memory then."""
-
-    def __init__(self, noted: list[int]) -> None:
-        self.ends: list[tuple[int, float, int]] = []
-        self._noted, self._done, self._total = noted, 0, 0
-
-    def skipped(self, paths: list[str]) -> None:
-        raise AssertionError(paths)
-
-    def begins(self, model: str, done: int, total: int) -> None:
-        self._done, self._total = done, total
-        self.ends.append((0, time.perf_counter(), 0))
-
-    def has_read(self, count: int) -> None:
-        self._done += count
-        if self._done >= (len(self.ends) * self._total) // 10:
-            self.ends.append((self._done, time.perf_counter(), self._noted[-1]))
-
-
-def many(count: int, folder: Path) -> tuple[list[tuple[float, float]], float, float]:
-    """Read so many digits; return each tenth's rate and memory, the seconds of writing the target, and its bytes."""
-    inputs = Inputs([OpenedTable(Repeated(count), ())])
-    target = folder / "many.parquet"
-    job = Job(open_model(), inputs.tables, single=False, length=None, min_confidence=None, kind=kind_of(target))
-    with watched(os.getpid()) as noted:
-        stretches = Stretches(noted)
-        carry_out(job, inputs, Outcome(target, None, job, key(job, inputs)), 2, stretches)
-        writing = time.perf_counter() - stretches.ends[-1][1]
-    tenths = [
-        ((done - before) / (ended - began), held)
-        for (before, began, _), (done, ended, held) in pairwise(stretches.ends)
-    ]
-    return tenths, writing, target.stat().st_size
-
-
-def report(rounds: list[dict[str, Measured]], many: tuple[list[tuple[float, float]], float, int], n: int) -> str:
+def report(rounds: list[dict[str, Measured]], many: Result, n: int) -> str:
     def row(name: str, count: int, against: str) -> str:
         rates = [count / found[name].seconds for found in rounds]
         ratio = statistics.median(found[against].seconds / found[name].seconds for found in rounds)
@@ -239,8 +155,7 @@ def report(rounds: list[dict[str, Measured]], many: tuple[list[tuple[float, floa
     one = {"digits": "digits, 1 worker", "photos": "photos, 1 worker"}
     lines = [row(name, ROWS, one["digits"]) for name in ("digits, 1 worker", "digits, 2 workers", KERAS, TORCH)]
     photos = [row(name, PHOTOS, one["photos"]) for name in ("photos, 1 worker", "photos, 2 workers")]
-    tenths, writing, size = many
-    rates, memory = [rate for rate, _ in tenths], [held / MEGABYTE for _, held in tenths]
+    rates, memory = [rate for rate, _ in many["tenths"]], [held / MEGABYTE for _, held in many["tenths"]]
     steady = "\n".join(
         f"| {(number + 1) * n // 10:,} | {rate:,.0f} | {held:,.0f} |"
         for number, (rate, held) in enumerate(zip(rates, memory, strict=True))
@@ -270,7 +185,10 @@ comes from, boxes and marks, checks every row, and can be broken off. The loops 
 {steady}
 
 Fastest tenth to slowest {max(rates) / min(rates):.2f}, most memory to least {max(memory) / min(memory):.2f}. Then
-the target is written, of {size / MEGABYTE:,.0f} MB, in {writing:.1f} s.
+the target is written, of {many["bytes"] / MEGABYTE:,.0f} MB, in {many["writing_seconds"]:.1f} s.
+
+How to read it: the tenths are of a process of its own and its workers, and so is the memory: Python, NumPy, OpenCV and
+PyArrow in each of the three, and in both workers MNIST's 55 MB, of which the digits are made.
 """
 
 

@@ -99,10 +99,11 @@ Versions: {versions()}.
 
 Wanted: under {WANTED_SECONDS} s for the tutorial's network: {verdict}.
 
-How to read it: an epoch shows 60,000 digits, each freshly deformed, and a tenth as many non-digits. Beside it the same
-without deformations, and the same without rounding the operands of products to bfloat16, which pays on processors with
-units for it (AMX) and should cost nothing on others. The accuracies are those of the first epochs of the recipe's 250, whose rates are still high: they say
-that each of these trains. What it reaches at its end is in accuracy.md.
+How to read it: an epoch shows 60,000 digits and {ROBUST.drawn_digits:,} drawn ones, each freshly deformed, and a tenth
+as many non-digits. Beside it the same without deformations, and the same without rounding the operands of products to
+bfloat16, which pays on processors with units for it (AMX) and should cost nothing on others. The accuracies are those
+of the first epochs of the recipe's 250, whose rates are still high: they say that each of these trains. What it reaches
+at its end is in accuracy.md.
 """
 
 

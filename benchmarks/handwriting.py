@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy is loaded: as `tendigits read` and `serve` do
+
 import cv2
 import numpy as np
 from measuring import machine

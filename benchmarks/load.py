@@ -4,8 +4,9 @@
     python benchmarks/load.py PORT FOLDER --seconds 60 --rate 200          # open loop: so many a second, come what may
 
 FOLDER has requests, a file each, head and body as they are sent; they go out in turn. In the open loop a request's time
-runs from when it was due, so that a server which holds its clients up does not look faster for it. Each request has a
-connection that is idle, or else a new one.
+runs from when it was due, so that a server which holds its clients up does not look faster for it; its rates are of
+what has been answered when all is sent and the seconds are over. Each request has a connection that is idle, or else a
+new one.
 
 Bytes that are ready are sent and as little as can be is parsed: on two cores a client's library would take longer than
 the server that is measured.
@@ -35,7 +36,7 @@ AT_ONCE = 32
 """Requests of an open loop that are begun before answers are taken again."""
 
 PATIENCE = 10.0
-"""Seconds for which answers are waited for at the end of an open loop."""
+"""Seconds for which answers are waited for after the end of an open loop, for their times and not for its rates."""
 
 
 class Answers:
@@ -50,16 +51,27 @@ class Answers:
     def __init__(self) -> None:
         self.seconds: dict[int, list[float]] = {}
         self.broken = 0
+        self._rates: dict[int, float] = {}
+        self._took = 0.0
 
     def add(self, status: int, seconds: float) -> None:
         self.seconds.setdefault(status, []).append(seconds)
 
-    def summary(self, seconds: float) -> dict[str, Any]:
-        """Return the rate of what was answered with 200, and how long each kind of answer took, in milliseconds."""
+    def end(self, took: float) -> None:
+        """Take the rates of what has come in so many seconds; they do not count what still comes."""
+        self._rates = {status: len(found) / took for status, found in self.seconds.items()}
+        self._took = took
+
+    def summary(self) -> dict[str, Any]:
+        """Return the rate of what was answered with 200, and of each kind its rate, and its times in milliseconds."""
         return {
-            "rate": len(self.seconds.get(200, ())) / seconds,
+            "rate": self._rates.get(200, 0.0),
+            "seconds": self._took,
             "broken": self.broken,
-            "statuses": {str(status): times(found) for status, found in sorted(self.seconds.items())},
+            "statuses": {
+                str(status): {"rate": self._rates.get(status, 0.0)} | times(found)
+                for status, found in sorted(self.seconds.items())
+            },
         }
 
 
@@ -162,7 +174,8 @@ async def closed(port: int, requests: list[bytes], connections: int, seconds: fl
     await asyncio.wait([failed], timeout=end - time.perf_counter())
     if failed.done():
         failed.result()
-    return answers.summary(seconds)
+    answers.end(seconds)
+    return answers.summary()
 
 
 class Caller:
@@ -210,18 +223,31 @@ class OpenLoop:
 
     def run(self, rate: float, seconds: float) -> dict[str, Any]:
         """Send so many requests a second."""
-        began, number, count = time.perf_counter(), 0, int(rate * seconds)
-        until = began + seconds + PATIENCE
-        late = 0.0
-        while (now := time.perf_counter()) < until and (number < count or self._waiting):
+        began = time.perf_counter()
+        late = self._send(began, rate, int(rate * seconds))
+        self._await_answers(began + seconds)
+        end = max(began + seconds, time.perf_counter())
+        self._answers.end(end - began)
+        self._await_answers(end + PATIENCE)
+        return self._answers.summary() | {"unanswered": self._waiting, "late": late}
+
+    def _send(self, began: float, rate: float, count: int) -> float:
+        """Send so many, taking answers in between, and return by how much the latest of them was late."""
+        number, late = 0, 0.0
+        while number < count:
+            now = time.perf_counter()
             for _ in range(AT_ONCE):
                 if number == count or (due := began + number / rate) > now:
                     break
+                late = max(late, now - due)
                 self._begin(due)
                 number += 1
-            late = max(late, now - began - number / rate) if number < count else late
-            self._take_answers(began + number / rate - now if number < count else PATIENCE)
-        return self._answers.summary(seconds) | {"unanswered": self._waiting, "late": late}
+            self._take_answers(began + number / rate - now)
+        return late
+
+    def _await_answers(self, until: float) -> None:
+        while self._waiting and (left := until - time.perf_counter()) > 0:
+            self._take_answers(left)
 
     def _begin(self, due: float) -> None:
         self._waiting += 1

@@ -1,7 +1,7 @@
 """The weights that ship in BentoML, with NumPy's forward pass. Serves on the port given.
 
-BentoML's API takes JSON, or forms: bytes come as base64 in JSON. The method is asynchronous, which spares it the way to
-a thread and back; batching is off, as one digit takes NumPy 20 microseconds, and to wait for others longer.
+BentoML's API takes JSON, or forms: bytes come and go as base64 in JSON. The method is asynchronous, which spares it the
+way to a thread and back; batching is off, as one digit takes NumPy 20 microseconds, and to wait for others longer.
 """
 
 import base64
@@ -12,6 +12,7 @@ from typing import Any
 
 import bentoml
 import numpy as np
+from told import as_base64, as_numbers
 
 from tendigits.inference import predict
 from tendigits.models import open_model
@@ -19,7 +20,7 @@ from tendigits.models import open_model
 
 @bentoml.service(workers=1, logging={"access": {"enabled": False}})
 class Digits:
-    """Answers ``{"images": [...]}`` or ``{"bytes": base64}``, of uint8 (n, 784)."""
+    """Answers ``{"images": [...]}`` with numbers and ``{"bytes": base64}`` with base64, of uint8 (n, 784)."""
 
     def __init__(self) -> None:
         self.weights = open_model().weights
@@ -28,7 +29,7 @@ class Digits:
     async def predict(self, images: list[int] | None = None, bytes: str | None = None) -> dict[str, Any]:  # noqa: A002 - the name in JSON
         pixels = np.frombuffer(base64.b64decode(bytes), np.uint8) if bytes else np.array(images, np.uint8)
         probabilities = predict(self.weights, pixels.reshape(-1, 784))
-        return {"labels": probabilities.argmax(axis=1).tolist(), "probabilities": probabilities.tolist()}
+        return (as_base64 if bytes else as_numbers)(probabilities)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,12 @@
 import json
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 from running import HOST, serving
@@ -26,6 +31,39 @@ def request(path, headers=b""):
     return f"GET {path} HTTP/1.1\r\n".encode() + HOST + headers + b"\r\n"
 
 
+class Slow(BaseHTTPRequestHandler):
+    """Answers after a twentieth of a second, and ends the connection."""
+
+    def do_GET(self):
+        time.sleep(0.05)
+        self.send_response(200)
+        self.send_header("content-length", "0")
+        self.send_header("connection", "close")
+        self.end_headers()
+
+    def log_message(self, *arguments):
+        pass
+
+
+class OneByOne(HTTPServer):
+    """A server that takes connections one after the other, and lets many wait."""
+
+    request_queue_size = 128
+
+
+@contextmanager
+def twenty_a_second():
+    """Serve twenty requests a second, and no more."""
+    with OneByOne(("127.0.0.1", 0), Slow) as server:
+        serving = Thread(target=server.serve_forever)
+        serving.start()
+        try:
+            yield SimpleNamespace(port=server.server_port)
+        finally:
+            server.shutdown()
+            serving.join()
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     with serving(tmp_path_factory.mktemp("loaded")) as running:
@@ -44,6 +82,14 @@ def test_in_an_open_loop_as_many_are_sent_as_are_due_however_long_they_take(serv
     assert found["statuses"]["200"]["count"] == 100
     assert found["statuses"]["200"]["p50"] >= 500
     assert found["broken"] == found["unanswered"] == 0
+
+
+def test_the_rate_of_an_open_loop_is_what_the_server_bears_and_not_what_it_still_answers_after_the_end(tmp_path):
+    with twenty_a_second() as server:
+        found = loaded(server, tmp_path, request("/"), seconds=2, rate=40)
+    answered = found["statuses"]["200"]
+    assert answered["rate"] == found["rate"] <= 21
+    assert answered["count"] > found["rate"] * found["seconds"]
 
 
 def test_large_answers_are_read_to_their_end(server, tmp_path):
