@@ -68,5 +68,6 @@ def started(mutant: str, tests: Iterable[str]) -> "subprocess.Popen[bytes]":
 
 if __name__ == "__main__":
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # to import them takes longer than most tests
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])  # where mypy is
     mutmut.get_mutant_runner = lambda max_workers=1: ProcessRunner(max_workers)
     mutmut.cli()
