@@ -243,6 +243,15 @@ def await_answers(process: "subprocess.Popen[bytes]", port: int, requests: dict[
             time.sleep(0.1)
 
 
+def await_rest(port: int, request: bytes) -> None:
+    """Wait until a request is answered, and with it all that came before it, though their clients have gone."""
+    until = time.monotonic() + ANSWER_SECONDS
+    while (status := status_of(port, request)) != 200:
+        if time.monotonic() > until:
+            raise RuntimeError(f"{ANSWER_SECONDS} s after a load the server still answers {status}")
+        time.sleep(0.1)
+
+
 def status_of(port: int, request: bytes) -> int | None:
     """Send a request on a connection of its own; None where nothing answers."""
     try:
@@ -269,7 +278,8 @@ def measured(server: Server, written: dict[str, list[list[Any]]], seconds: float
 
 @contextmanager
 def load_on(port: int, requests: Sequence[bytes], **options: float) -> Iterator["subprocess.Popen[str]"]:
-    """Start a load from a process of its own."""
+    """Start a load from a process of its own, once all is answered that those before have left waiting."""
+    await_rest(port, requests[0])
     with tempfile.TemporaryDirectory() as folder:
         for number, request in enumerate(requests):
             (Path(folder) / f"{number:04}").write_bytes(request)

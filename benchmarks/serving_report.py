@@ -175,16 +175,17 @@ def overload_row(what: str, found: Found) -> str:
 
 
 READING = """\
-How to read it: medians over the rounds, with the least and the most in brackets; ratios are formed within a round. The
-echo is a FastAPI endpoint on uvicorn, with uvloop and httptools, that answers with the body it got; it is asked the
-same as the server, and reads nothing. `right` is how many images of those that are sent are read as what is written in
-them: 100 test digits one by one, all 10,000 in thousands, 20 drawings. The frameworks run the same forward pass in
-NumPy, each with all its processes on the one core; their binary form is base64 in JSON, both asked and answered, as
-their APIs take no bytes, and they read no drawings. A drawing is a PNG of five test digits. Twice the load is offered
-whether or not answers come: a request's time runs from when it was due. `goodput` and `503 a second` are of what was
-answered by the time that all of the load was sent, `answers p99` also of what came later. `broken` counts connections
-that ended without an answer, and requests that had none ten seconds after the end; `late` is by how much the latest
-request was sent too late, and should be nothing; `best after` is at 8 connections.
+How to read it: medians over the rounds, with the least and the most in brackets; ratios are formed within a round. Each
+load begins once the server has nothing left to answer. The echo is a FastAPI endpoint on uvicorn, with uvloop and
+httptools, that answers with the body it got; it is asked the same as the server, and reads nothing. `right` is how many
+images of those that are sent are read as what is written in them: 100 test digits one by one, all 10,000 in thousands,
+20 drawings. The frameworks run the same forward pass in NumPy, each with all its processes on the one core; their
+binary form is base64 in JSON, both asked and answered, as their APIs take no bytes, and they read no drawings. A
+drawing is a PNG of five test digits. Twice the load is offered whether or not answers come: a request's time runs from
+when it was due. `goodput` and `503 a second` are of what was answered by the time that all of the load was sent,
+`answers p99` also of what came later. `broken` counts connections that ended without an answer, and requests that had
+none ten seconds after the end; `late` is by how much the latest request was sent too late, and should be nothing; `best
+after` is at 8 connections.
 
 What it does not show: a network between client and server, several workers, other machines. Where the load's core
 cannot send as fast as the server's answers, the rate is the load's.
