@@ -54,7 +54,7 @@ class Reader:
         min_confidence: a number from 0 to 1; digits of less are not told. None for :data:`MIN_CONFIDENCE`.
 
     Attributes:
-        name: whose weights they are: ``shipped 1.0 3f2a9c1d``.
+        name: whose weights they are: ``shipped 1.0 968842bf``.
 
     Raises:
         WeightsError: the model is neither a run folder with weights nor a weights file, or does not read digits.

@@ -20,7 +20,7 @@ class Digit:
         digit: its value; None where the reader is not sure.
         confidence: the calibrated probability that there is a digit in this box, cut out rightly, and that it is the
             first of the alternatives.
-        box: where its ink is.
+        box: where its ink is: x, y, width, height in the page's pixels.
         line: the line it stands in, the uppermost being 0.
         alternatives: digits and their probabilities, the most probable first; they sum to no more than 1, the rest
             being that of no digit.
@@ -55,7 +55,7 @@ class Mark:
     """A stroke that was seen and left out: a comma, a dash, a letter, a crossing-out.
 
     Attributes:
-        box: where it is.
+        box: where its ink is: x, y, width, height in the page's pixels.
 
     """
 
@@ -73,7 +73,8 @@ class Reading:
     Attributes:
         lines: the text of each line, the uppermost first; ``?`` stands for a digit that the reader is not sure of.
         confidence: the calibrated probability that the most probable text is right, all of it; 0 where what was asked
-            for, one digit or a number of digits, is not there.
+            for, one digit or a number of digits, is not there; 0.5 for a reading without digits where none were asked
+            for.
         digits: in reading order.
         marks: strokes that are no digits, and not in the text.
 

@@ -22,8 +22,8 @@ def write_report(
     Args:
         folder: the run's folder.
         out: the file; None for ``report.html`` in the folder. One that is there is replaced.
-        data: what to measure on: a name, a folder of IDX files or an .npz, as ``load_data`` takes them; or, for a run
-            on arrays of the caller's own, the four arrays. None for the data that the run was trained on.
+        data: what to measure on: a name or a path, as ``load_data`` takes it; or, for a run on arrays of the caller's
+            own, the four arrays. None for the data that the run was trained on.
 
     Returns:
         The file.

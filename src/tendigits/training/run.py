@@ -71,8 +71,8 @@ def train(
 
     Args:
         model: a compiled ``keras.Model`` with integer class labels; for ``"robust"`` it need not be compiled.
-        data: None for MNIST; a name, a folder of IDX files or an .npz, as ``load_data`` takes them; or the four arrays
-            as ``load_data`` gives them. Images in uint8 are scaled to 0..1; floating ones are taken as they are.
+        data: None for MNIST; a name or a path, as ``load_data`` takes it; or the four arrays as ``load_data`` gives
+            them. Images in uint8 are scaled to 0..1; floating ones are taken as they are.
         epochs: how often the training set is shown; None for the recipe's, 10 in the tutorial's.
         batch_size: examples a step; None for the recipe's, 32 in the tutorial's. Every example is seen once an epoch;
             the last batch may be smaller.
