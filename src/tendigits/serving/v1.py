@@ -21,6 +21,7 @@ from tendigits.serving.readings import Asked, parse_include, readings
 from tendigits.serving.refusal import Refused
 from tendigits.serving.route import add_head
 from tendigits.serving.settings import Settings
+from tendigits.serving.wanted import while_wanted
 
 __all__ = ["add_reading"]
 
@@ -75,7 +76,8 @@ class _V1:
         _check_parameters(request, _ASKED)
         asked = Asked(single, _length(length, single=single), min_confidence, parse_include(include))
         images = await self._images(request)
-        found = await self._engine.run(map(_Written.of, readings(self._engine.model, images, asked, self._limits)))
+        pages = map(_Written.of, readings(self._engine.model, images, asked, self._limits))
+        found = await while_wanted(request.receive, self._engine.run(pages))
         self._metrics.read(confidence for page in found for confidence in page.confidences)
         content = b'{"readings":[' + b",".join(page.content for page in found) + b"]}"
         return Response(content, media_type="application/json")
@@ -88,7 +90,8 @@ class _V1:
         """
         _check_parameters(request, ())
         images = await self._images(request)
-        return JSONResponse({"cells": await self._engine.run(self._comparison.cells(images))})
+        cells = await while_wanted(request.receive, self._engine.run(self._comparison.cells(images)))
+        return JSONResponse({"cells": cells})
 
     async def _images(self, request: Request) -> Images:
         self._engine.check()

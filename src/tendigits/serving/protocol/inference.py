@@ -10,6 +10,7 @@ from tendigits.serving.protocol.infer import Answer, answer, length_of_json, par
 from tendigits.serving.protocol.names import Names
 from tendigits.serving.refusal import Refused
 from tendigits.serving.settings import Limits
+from tendigits.serving.wanted import while_wanted
 
 __all__ = ["Inference"]
 
@@ -60,7 +61,8 @@ class Inference:
         json_length = length_of_json(given, len(body))
         if json_length <= _LITTLE_JSON and len(body) - json_length <= _FEW:
             return self._inferred(body, json_length)
-        [found] = await self._engine.run(map(self._inferred, [body], [json_length]))  # map calls it in the thread
+        step = map(self._inferred, [body], [json_length])  # which calls it in the thread
+        [found] = await while_wanted(receive, self._engine.run(step))
         return found
 
     def _inferred(self, body: bytes, json_length: int) -> Answer:
