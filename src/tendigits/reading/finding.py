@@ -135,8 +135,13 @@ def _shown(names: list[str]) -> list[str]:
 
 
 def _same(path: str, other: str | os.PathLike[str] | None) -> bool:
-    # Path would raise for a name that is too long.
-    return other is not None and os.path.exists(other) and os.path.samefile(path, other)  # noqa: PTH110, PTH121 - above
+    """Whether both are one file or folder; what is not there, or has a name too long to be, is no other's."""
+    if other is None:
+        return False
+    try:
+        return os.path.samefile(path, other)  # noqa: PTH121 - the paths stay as they are named
+    except (OSError, ValueError):
+        return False
 
 
 def _is_within(path: str, folder: str | os.PathLike[str] | None) -> bool:
@@ -154,7 +159,7 @@ def _is_copy(path: str) -> bool:
 
 def _is_file(path: str) -> bool:
     """Whether it is a file; or a link to none, which is worth an error. A pipe would never end."""
-    return os.path.isfile(path) or not os.path.exists(path)  # noqa: PTH110, PTH113 - as above
+    return os.path.isfile(path) or not os.path.exists(path)  # noqa: PTH110, PTH113 - Path raises for too long a name
 
 
 def _by_number(path: str) -> tuple[list[str | int], str]:
