@@ -50,3 +50,14 @@ def test_nothing_is_found_in_the_folder_that_is_left_out(folder, name):
 def test_a_folder_to_leave_out_need_not_be_there_yet(folder):
     assert found_by(folder, "in/*.png", leave_out="later") == ["in/a.png"]
     assert found_by(folder, "in/*.png", leave_out="x" * 5000) == ["in/a.png"]
+
+
+def test_a_link_to_a_folder_within_a_folder_is_skipped_and_told(folder):
+    (folder / "in/b.png").symlink_to(folder / "elsewhere")
+    (folder / "in/back").symlink_to(folder / "in")
+    (folder / "in/drawn").symlink_to(folder / "out")
+
+    search = find_images([str(folder / "in")], folder / "out")
+
+    assert [each.path for each in search.found] == [str(folder / "in/a.png")]
+    assert search.skipped == (str(folder / "in/b.png"), str(folder / "in/back"))

@@ -46,7 +46,8 @@ class Search:
 
     Attributes:
         found: in the order in which it was named; in folders by name, numbers as numbers.
-        skipped: files that are no images, or copies that were drawn of some, by the endings of their names.
+        skipped: files that are no images, or copies that were drawn of some, by the endings of their names; and links
+            to folders that were found in one: nobody says where they end.
 
     """
 
@@ -101,7 +102,7 @@ def _in_folder(folder: str, leave_out: str | os.PathLike[str] | None, skipped: l
     """Find the images in a folder and below; the names of other files are put beside those skipped."""
     images: list[Found] = []
     others: list[str] = []
-    for found in _walked(folder, leave_out):
+    for found in _walked(folder, leave_out, skipped):
         if found.error is not None or (found.path.lower().endswith(ENDINGS) and not _is_copy(found.path)):
             images.append(found)
         else:
@@ -114,14 +115,18 @@ def _in_folder(folder: str, leave_out: str | os.PathLike[str] | None, skipped: l
     return [Found(folder, ImageError(f"{folder}: {held}; their names end in {endings}"))]
 
 
-def _walked(folder: str, leave_out: str | os.PathLike[str] | None) -> Iterator[Found]:
-    """Yield the files in a folder and below, those of a folder before those below it; links to folders are files."""
+def _walked(folder: str, leave_out: str | os.PathLike[str] | None, skipped: list[str]) -> Iterator[Found]:
+    """Yield the files in a folder and below, those of a folder before those below it.
+
+    Links to folders are not followed, as they may lead back: they are put beside those skipped.
+    """
     failed: list[Found] = []
     for at, folders, files in os.walk(folder, onerror=partial(_note_failure, failed)):
         yield from failed
         failed.clear()
         inside = partial(os.path.join, at)
         folders[:] = [name for name in _shown(folders) if not _same(inside(name), leave_out)]
+        skipped += filter(os.path.islink, map(inside, folders))
         yield from (Found(path) for path in map(inside, _shown(files)) if _is_file(path))
     yield from failed
 
