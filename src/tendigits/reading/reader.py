@@ -177,9 +177,12 @@ class Reader:
         return _enlarged(found, ink.scale)
 
     def _digit(self, found: FoundDigit, confidence: float, line: int, page: NDArray[np.uint8]) -> Digit:
-        order = np.argsort(-found.probability, kind="stable")
-        total = float(found.probability.max()) or 1.0
-        alternatives = tuple((int(digit), float(found.probability[digit]) * confidence / total) for digit in order)
+        first, *others = np.argsort(-found.probability, kind="stable").tolist()
+        best = float(found.probability[first]) or 1.0
+        rest = float(found.probability.sum()) - best
+        # The confidence of the first may be more than its share, and leaves the others no more than what is left.
+        share = min(confidence / best, (1 - confidence) / rest) if rest > 0 else 0.0
+        alternatives = ((first, confidence), *((digit, float(found.probability[digit]) * share) for digit in others))
         value = alternatives[0][0] if confidence >= self._min_confidence else None
         return Digit(value, confidence, _box(found.box, page), line, alternatives, found.glyph)
 
