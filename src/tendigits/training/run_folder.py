@@ -15,8 +15,8 @@ from typing import Any
 from tendigits.backend import training_backend
 from tendigits.errors import RunError
 from tendigits.files import PARTIAL_SUFFIX, check_writable, write_new, write_whole
-from tendigits.network import hidden_units
-from tendigits.training.recipes import check_recipe, named_recipe
+from tendigits.training.entries import check_entries
+from tendigits.training.recipes import named_recipe
 from tendigits.training.threads import xla_threads
 
 __all__ = ["Configuration", "RunFolder", "claim", "claimed", "create_in", "installed_versions", "new_run_path"]
@@ -84,22 +84,17 @@ class Configuration:
         """Make a configuration of what a file holds.
 
         Raises:
-            KeyError, TypeError, ValueError: it is not exactly that.
+            TypeError, ValueError: it is not exactly that.
 
         """
-        wanted = {
-            "network": str | None, "data": str | None, "data_sha256": dict, "epochs": int, "batch_size": int,
-            "seed": int, "recipe": str, "recipe_sha256": str, "held_out": int, "callbacks": list, "threads": int,
-            "backend": str, "versions": dict,
-        }  # fmt: skip
-        if not isinstance(content, dict) or content.keys() != wanted.keys():
-            raise ValueError(f"it has not exactly the entries {', '.join(wanted)}")
-        for name, kind in wanted.items():
-            if not isinstance(content[name], kind):
-                raise TypeError(f"{name} is {content[name]!r}")
-        check_recipe(content["recipe"])
-        if content["network"] is not None:
-            hidden_units(content["network"])
+        check_entries(
+            content,
+            {
+                "network": str | None, "data": str | None, "data_sha256": dict[str, str], "epochs": int,
+                "batch_size": int, "seed": int, "recipe": str, "recipe_sha256": str, "held_out": int,
+                "callbacks": list[str], "threads": int, "backend": str, "versions": dict[str, str],
+            },
+        )  # fmt: skip
         return cls(**content | {"callbacks": tuple(content["callbacks"])})
 
 
@@ -267,7 +262,7 @@ class RunFolder:
             configuration = Configuration.parse(content)
         except (FileNotFoundError, NotADirectoryError) as error:
             raise RunError(f"{path} is not a run folder: it has no config.json, so no run was begun in it") from error
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, TypeError) as error:
             raise RunError(f"{path / _CONFIGURATION} cannot be read: {error}") from error
         with suppress(OSError):
             for partial in path.glob(f".*{PARTIAL_SUFFIX}"):
