@@ -93,7 +93,7 @@ class DeformedExamples:
         deformation: how strongly.
 
     Raises:
-        DataError: the examples are no such images.
+        DataError: the examples are no such images, or too many.
 
     """
 
