@@ -23,7 +23,8 @@ def as_length(length: Length) -> tuple[int, int] | None:
         return None
     if isinstance(length, str):
         return parse_length(length)
-    ends = length if isinstance(length, Sequence) else (length, length)
+    is_pair = isinstance(length, Sequence) and not isinstance(length, bytes | bytearray | memoryview)
+    ends = length if is_pair else (length, length)
     if len(ends) != 2:
         raise LengthError(f"length {length!r} is no pair of the fewest and the most digits")
     fewest, most = (_whole(end, length) for end in ends)

@@ -89,7 +89,10 @@ def nondigits(digits: Arrays, n: int, seed: int) -> NDArray[np.uint8]:
     """
     generator = np.random.default_rng(seed)
     kinds, known = list(KINDS.values()), _Digits(digits)
-    return np.stack([kinds[i % len(kinds)](generator, known) for i in range(n)])
+    images = np.zeros((n, SIDE, SIDE), np.uint8)
+    for i in range(n):
+        images[i] = kinds[i % len(kinds)](generator, known)
+    return images
 
 
 def with_nondigits(digits: Arrays, n: int, seed: int) -> Arrays:

@@ -38,5 +38,5 @@ def xla_threads() -> int:
     """
     number = os.environ.get("NPROC")
     if number is not None:
-        return int(number) if number.isdigit() and int(number) else 1
+        return int(number) if number.isascii() and number.isdigit() and int(number) else 1
     return cores()
