@@ -24,6 +24,9 @@ __all__ = ["Configuration", "RunFolder", "claim", "claimed", "create_in", "insta
 _PACKAGES = ("tendigits", "keras", "jax", "jaxlib", "tensorflow", "numpy")
 _CONFIGURATION = "config.json"
 
+_ABANDONED_SECONDS = 3600
+"""How long nothing was written to a file that is half-written before nobody can be about to finish it."""
+
 _LEFT_BY_FILE_MANAGERS = frozenset({".DS_Store", ".directory", "Thumbs.db", "desktop.ini"})
 """What looking at a folder leaves in it: it is still an empty one."""
 
@@ -250,7 +253,7 @@ class RunFolder:
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> "RunFolder":
-        """Open the folder of a run that was begun, and clear away what a killed process left half-written.
+        """Open the folder of a run that was begun, and clear away what a process killed long ago left half-written.
 
         Raises:
             RunError: it is not there, or no run's.
@@ -266,7 +269,8 @@ class RunFolder:
             raise RunError(f"{path / _CONFIGURATION} cannot be read: {error}") from error
         with suppress(OSError):
             for partial in path.glob(f".*{PARTIAL_SUFFIX}"):
-                partial.unlink()
+                if time.time() - partial.stat().st_mtime > _ABANDONED_SECONDS:
+                    partial.unlink()
         return cls(path, configuration)
 
     def check_recipe(self, parameters: int) -> None:
