@@ -16,7 +16,8 @@ from tendigits.data import DataSet, load, located
 from tendigits.data.named import MNIST
 from tendigits.errors import RunError, TrainingInterrupted
 from tendigits.network import build_model, is_dense
-from tendigits.training.callbacks import refuse_batch_callbacks, selecting
+from tendigits.training.averages import seeing_averages
+from tendigits.training.callbacks import refuse_batch_callbacks, refuse_second_averaging, selecting
 from tendigits.training.checkpoint import Checkpoint, load_checkpoint
 from tendigits.training.compilation_cache import compilation_cache
 from tendigits.training.fit import fit
@@ -81,13 +82,14 @@ def train(
         recipe: ``"tutorial"`` trains as the model was compiled; ``"robust"`` compiles it anew, and trains it on freshly
             deformed digits (and on images of none), for 250 epochs of batch size 512 or, from 500,000 parameters on, 60
             of 1,024, unless others are asked for.
-        callbacks: ``keras.callbacks.Callback`` objects that act on epochs.
+        callbacks: ``keras.callbacks.Callback`` objects that act on epochs. When one has ended they see the model as it
+            was measured: for ``"robust"`` with averaged weights, and what they change in these is not trained on.
         held_out: digits at the end of the training set to measure on instead of the test set; None for 0, or for a
             twelfth of the training set (5,000 of MNIST's 60,000) where a callback selects.
         verbose: print a line an epoch.
 
     Raises:
-        CallbackError: a callback acts on batches.
+        CallbackError: a callback acts on batches, or averages weights beside a recipe that does.
         DataError: the data are not what they should be, or not what the model takes.
         RunError: the folder cannot be written, or the training diverged.
         TendigitsError: the model is not a compiled classifier, or not one that the recipe can train.
@@ -105,6 +107,8 @@ def train(
     held_out = _held_out(callbacks, examples, held_out)
     build_for(model, data_set, compiled=recipe == TUTORIAL.name)
     chosen = named_recipe(recipe, _parameters(model))
+    if chosen.optimization is not None:
+        refuse_second_averaging(callbacks, recipe)
     configuration = Configuration(
         network=None,
         data=source,
@@ -310,10 +314,8 @@ class _Task:
         epochs = range(checkpoint.epochs_done, self.configuration.epochs)
         history, progress, stop = ContinuedHistory(checkpoint), EpochProgress(self.console, epochs), StopAfterEpoch()
         kept = [KeepCheckpoint(self.folder.checkpoint, history)] if self.folder else []
-        averaged = [keras.callbacks.SwapEMAWeights()] if self.recipe.optimization else []
-        callbacks = keras.callbacks.CallbackList(
-            [*self.callbacks, *averaged, history, progress, *kept, stop], model=model
-        )
+        heard_first = seeing_averages(self.callbacks) if self.recipe.optimization else self.callbacks
+        callbacks = keras.callbacks.CallbackList([*heard_first, history, progress, *kept, stop], model=model)
         steps = -(-len(train_set[0]) // self.configuration.batch_size)
         callbacks.set_params({"verbose": 0, "epochs": epochs.stop, "steps": steps})
         with progress, stop:
