@@ -50,17 +50,18 @@ def drawn(*images, scale=4, gap=10):
     return np.repeat(255 - large[..., None], 3, axis=2)
 
 
-def fraction_right(reader, pages):
-    return np.mean([Reader(min_confidence=0).read(page.pixels).text == page.text for page in pages])
+def fraction_right(pages):
+    reader = Reader(min_confidence=0)
+    return np.mean([reader.read(page.pixels).text == page.text for page in pages])
 
 
 @pytest.mark.parametrize("name", ["clean", "scan", "phone photo", "shadow", "ruled", "chalkboard", "coloured pen"])
-def test_lines_are_read_on_any_paper_in_any_light(reader, pages, name):
-    assert fraction_right(reader, pages(name, 8)) >= 5 / 8
+def test_lines_are_read_on_any_paper_in_any_light(pages, name):
+    assert fraction_right(pages(name, 8)) >= 7 / 8
 
 
-def test_most_touching_digits_are_told_apart(reader, pages):
-    assert fraction_right(reader, pages("clean", 12, TOUCHING)) >= 5 / 12
+def test_most_touching_digits_are_told_apart(pages):
+    assert fraction_right(pages("clean", 12, TOUCHING)) >= 11 / 12
 
 
 def test_a_reading_has_its_digits_where_they_are_on_the_page(reader, pages):
