@@ -276,8 +276,12 @@ class TestAnyClassifier:
     @pytest.mark.parametrize(
         ("model", "error", "reason"),
         [
-            (lambda: keras.Sequential([keras.Input((784,)), keras.layers.Dense(10)]), TendigitsError, "not a compiled"),
-            (lambda: "a model", TendigitsError, "'a model' is not a compiled"),
+            (
+                lambda: keras.Sequential([keras.Input((784,)), keras.layers.Dense(10)]),
+                TendigitsError,
+                r"not a compiled .*: call its compile\(\) first$",
+            ),
+            (lambda: "a model", TendigitsError, "'a model' is not a compiled keras.Model$"),
             (lambda: compiled(keras.Sequential([keras.Input((100,)), keras.layers.Dense(10)])), DataError, r"\(100,\)"),
             (
                 lambda: compiled(keras.Sequential([keras.Input((784,)), keras.layers.Dense(5)])),

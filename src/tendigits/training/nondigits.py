@@ -104,7 +104,10 @@ def with_nondigits(digits: Arrays, n: int, seed: int) -> Arrays:
     """
     images, labels = digits
     if images.dtype != np.uint8 or images.shape[1:] != (SIDE, SIDE):
-        raise DataError(f"only images of digits, uint8 (n, 28, 28), can be deformed: {images.dtype} {images.shape}")
+        raise DataError(
+            f"the recipe robust takes images as uint8 (n, 28, 28), not {images.dtype} {images.shape}: pass them so, or"
+            " train with the recipe tutorial"
+        )
     others = nondigits(digits, n, seed)
     return np.concatenate([images, others]), np.concatenate([labels.astype(np.int32), np.full(n, NO_DIGIT, np.int32)])
 
