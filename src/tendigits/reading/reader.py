@@ -50,7 +50,8 @@ class Reader:
     """Reads handwritten numbers.
 
     Args:
-        model: a run folder, a weights file, ``robust`` or ``tutorial``; None for the robust weights, which ship.
+        model: a run folder, a weights file, ``robust`` or ``tutorial``, or a :class:`tendigits.models.Model` that was
+            opened before; None for the robust weights, which ship.
         min_confidence: a number from 0 to 1; digits of less are not told. None for :data:`MIN_CONFIDENCE`.
 
     Attributes:

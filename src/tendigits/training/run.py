@@ -58,7 +58,7 @@ def train(
     held_out: int | None = None,
     verbose: bool = True,
 ) -> Run:
-    """Train a compiled Keras classifier, each epoch as one compiled program.
+    """Train a compiled Keras classifier: on JAX each epoch as one compiled program, on TensorFlow by Keras's ``fit``.
 
     The model is trained in place, from the weights it has. After each epoch it is measured on the test set, as the
     tutorial does. Where a Keras callback monitors such a figure to select (early stopping, best epoch), that would be
@@ -81,7 +81,8 @@ def train(
         out: a new or empty folder for the results; None writes nothing.
         recipe: ``"tutorial"`` trains as the model was compiled; ``"robust"`` compiles it anew, and trains it on freshly
             deformed digits (and on images of none), for 250 epochs of batch size 512 or, from 500,000 parameters on, 60
-            of 1,024, unless others are asked for.
+            of 1,024, unless others are asked for. Beside MNIST, where ``data`` is None or names it, it shows 6,000
+            digits that the project draws; beside arrays none, as nothing says that their classes are digits.
         callbacks: ``keras.callbacks.Callback`` objects that act on epochs. When one has ended they see the model as it
             was measured: for ``"robust"`` with averaged weights, and what they change in these is not trained on.
         held_out: digits at the end of the training set to measure on instead of the test set; None for 0, or for a
@@ -159,21 +160,29 @@ def _parameters(model: Any) -> int:
 
 
 def resume(
-    folder: "str | os.PathLike[str]", model: Any = None, data: "Data | None" = None, *, verbose: bool = True
+    folder: "str | os.PathLike[str]",
+    model: Any = None,
+    data: "Data | str | os.PathLike[str] | None" = None,
+    *,
+    verbose: bool = True,
 ) -> Run:
     """Go on with a run that was begun: from its last finished epoch, or from its seed where none was finished.
 
-    The run ends in exactly the weights it would have had without the interruption, where the versions of the packages
-    and the number of XLA's threads are still the same; a line says so where they are not.
+    The run ends in exactly the weights it would have had without the interruption, on a processor of the same kind,
+    where the versions of the packages and the number of XLA's threads are still the same; a line says so where these
+    are not.
 
     Args:
         folder: the run's folder.
         model: for a run of a model of the caller's own: the model, built and compiled in the same way.
-        data: for a run on arrays of the caller's own, or on files that are elsewhere now: the same data.
+        data: for a run on arrays of the caller's own, or on files that are elsewhere now: the same data, as ``train``
+            takes them.
         verbose: print a line an epoch.
 
     Raises:
+        DataError: the data are not what they should be, or not what the model takes.
         RunError: the run cannot be gone on with; the message says why.
+        TendigitsError: the model is not a compiled classifier, or not one that the recipe can train.
         TrainingInterrupted: Ctrl-C was pressed; the epoch in hand was finished first.
 
     """
