@@ -155,7 +155,7 @@ def _check(*, epochs: int | None, batch_size: int | None, seed: int | None) -> N
 
 
 def _parameters(model: Any) -> int:
-    """Count what is trained: of dense layers little more than the multiplications an example takes."""
+    """Count what is trained."""
     return sum(math.prod(weight.shape) for weight in model.trainable_weights)
 
 
@@ -222,9 +222,9 @@ def go_on(folder: RunFolder, model: Any, data_set: DataSet, console: Console) ->
     """
     _check_same(folder, data_set, console)
     build_for(model, data_set, compiled=folder.configuration.recipe == TUTORIAL.name)
-    folder.check_recipe(_parameters(model))
-    recipe = named_recipe(folder.configuration.recipe, _parameters(model))
-    _say_if_threads_changed(folder.configuration, model, console)
+    parameters = _parameters(model)
+    recipe = folder.recipe(parameters)
+    _say_if_threads_changed(folder.configuration, parameters, console)
     _compile(model, recipe, folder.configuration, len(data_set.train[0]))
     if folder.checkpoint.exists():
         checkpoint = load_checkpoint(folder.checkpoint, model)
@@ -252,9 +252,9 @@ def _check_same(folder: RunFolder, data_set: DataSet, console: Console) -> None:
         )
 
 
-def _say_if_threads_changed(configuration: Configuration, model: Any, console: Console) -> None:
+def _say_if_threads_changed(configuration: Configuration, parameters: int, console: Console) -> None:
     threads = xla_threads()
-    if threads != configuration.threads and is_worth_sharing(_parameters(model), configuration.batch_size):
+    if threads != configuration.threads and is_worth_sharing(parameters, configuration.batch_size):
         console.print(
             f"begun with {configuration.threads} threads of XLA (NPROC), now with {threads}: sums differ in their last"
             " bits, and so the weights by a little"

@@ -16,7 +16,7 @@ from tendigits.backend import training_backend
 from tendigits.errors import RunError
 from tendigits.files import PARTIAL_SUFFIX, check_writable, write_new, write_whole
 from tendigits.training.entries import check_entries
-from tendigits.training.recipes import named_recipe
+from tendigits.training.recipes import Recipe, named_recipe
 from tendigits.training.threads import xla_threads
 
 __all__ = ["Configuration", "RunFolder", "claim", "claimed", "create_in", "installed_versions", "new_run_path"]
@@ -273,8 +273,8 @@ class RunFolder:
                     partial.unlink()
         return cls(path, configuration)
 
-    def check_recipe(self, parameters: int) -> None:
-        """Check that a network of so many trainable parameters would still be trained as when the run began.
+    def recipe(self, parameters: int) -> Recipe:
+        """Return the recipe that a network of so many trainable parameters is trained by, as when the run began.
 
         Raises:
             RunError: the recipe's constants are others now.
@@ -283,6 +283,7 @@ class RunFolder:
         recipe = named_recipe(self.configuration.recipe, parameters)
         if recipe.sha256 != self.configuration.recipe_sha256:
             raise RunError(f"{self.path} was begun with other constants of the recipe {recipe.name}: begin anew")
+        return recipe
 
     @property
     def checkpoint(self) -> Path:
