@@ -120,7 +120,7 @@ def recognise(
     Args:
         lines: the runs of each line, in reading order.
         network: which reads digits.
-        length: the least and the most digits; None for any number.
+        length: the least and the most digits, 1 or more; None for any number.
 
     Returns:
         None where no reading has so many digits.
@@ -128,7 +128,7 @@ def recognise(
     """
     runs = [run for line in lines for run in line]
     if not runs:
-        return Recognition((), (), 1.0) if not length or not length[0] else None
+        return None if length else Recognition((), (), 1.0)
     looks = joined([_looks(run) for run in runs])
     length = length and (length[0], min(length[1], looks.nodes - 1))  # there is no room for more
     if most_probable(looks, length) is None:

@@ -24,7 +24,7 @@ import numpy.typing as npt
 from tendigits.errors import DataError
 from tendigits.training.recipes import Deformation
 
-__all__ = ["Draws", "Functions", "deformed", "displacement", "draw", "functions", "pack", "resample"]
+__all__ = ["Draws", "deformed", "displacement", "draw", "functions", "pack", "resample"]
 
 Array = jax.Array | npt.NDArray[np.float32]
 

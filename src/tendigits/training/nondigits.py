@@ -16,9 +16,9 @@ from tendigits.data.digits import Arrays
 from tendigits.data.normalization import SIDE, cropped, normalize
 from tendigits.errors import DataError
 
-__all__ = ["KINDS", "NO_DIGIT", "nondigits", "with_nondigits"]
+__all__ = ["KINDS", "nondigits", "with_nondigits"]
 
-NO_DIGIT = 1_000
+_NO_DIGIT = 1_000
 """The label of what is no digit: beyond any network's last class."""
 
 Canvas = NDArray[np.uint8]
@@ -96,7 +96,7 @@ def nondigits(digits: Arrays, n: int, seed: int) -> NDArray[np.uint8]:
 
 
 def with_nondigits(digits: Arrays, n: int, seed: int) -> Arrays:
-    """Return digits with n images behind them that show none, labelled :data:`NO_DIGIT`.
+    """Return digits with n images behind them that show none, labelled beyond any network's last class.
 
     Raises:
         DataError: the digits are not uint8 (m, 28, 28).
@@ -109,7 +109,7 @@ def with_nondigits(digits: Arrays, n: int, seed: int) -> Arrays:
             " train with the recipe tutorial"
         )
     others = nondigits(digits, n, seed)
-    return np.concatenate([images, others]), np.concatenate([labels.astype(np.int32), np.full(n, NO_DIGIT, np.int32)])
+    return np.concatenate([images, others]), np.concatenate([labels.astype(np.int32), np.full(n, _NO_DIGIT, np.int32)])
 
 
 def _half(generator: np.random.Generator, digits: _Digits) -> Canvas:

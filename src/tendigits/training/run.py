@@ -18,13 +18,13 @@ from tendigits.errors import RunError, TrainingInterrupted
 from tendigits.network import build_model, is_dense
 from tendigits.training.averages import seeing_averages
 from tendigits.training.callbacks import refuse_batch_callbacks, refuse_second_averaging, selecting
-from tendigits.training.checkpoint import Checkpoint, load_checkpoint
+from tendigits.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from tendigits.training.compilation_cache import compilation_cache
 from tendigits.training.fit import fit
 from tendigits.training.hands import with_drawn
 from tendigits.training.inputs import build_for
 from tendigits.training.interrupt import StopAfterEpoch
-from tendigits.training.keeping import ContinuedHistory, KeepCheckpoint, keep
+from tendigits.training.keeping import ContinuedHistory, KeepCheckpoint
 from tendigits.training.nondigits import with_nondigits
 from tendigits.training.objective import optimize
 from tendigits.training.progress import EpochProgress
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from tendigits.data import Arrays, Data
     from tendigits.weights import Provenance
 
-__all__ = ["Run", "build", "go_on", "resume", "train"]
+__all__ = ["build", "go_on", "resume", "train"]
 
 _BEGINNING = Checkpoint(epochs_done=0, history={}, seconds=0.0)
 
@@ -125,7 +125,7 @@ def train(
     _compile(model, chosen, configuration, examples)
     folder = None if out is None else RunFolder.create(out, configuration)
     if folder:
-        keep(folder.checkpoint, model, _BEGINNING)  # nothing else knows the initial weights
+        save_checkpoint(folder.checkpoint, model, _BEGINNING)  # nothing else knows the initial weights
     task = _Task(configuration, chosen, folder, data_set, callbacks, plain_console(quiet=not verbose))
     return task.run(model, _BEGINNING)
 

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tendigits.reading.result import Box
 
-__all__ = ["Corners", "Font", "Pen", "font"]
+__all__ = ["Corners", "Pen", "font"]
 
 Corners = tuple[float, float, float, float]
 """Left, top, and right and bottom just outside."""

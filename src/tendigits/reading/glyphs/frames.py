@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from tendigits.models import shipped_file
 
-__all__ = ["BLANK", "CLASSES", "FRAME", "LAYERS", "MARK", "ROOM", "Layer", "cuts", "frames"]
+__all__ = ["BLANK", "CLASSES", "FRAME", "LAYERS", "MARK", "ROOM", "cuts", "frames"]
 
 MARK, BLANK, CLASSES = 10, 11, 12
 """Beside the ten digits: what is no digit, and nothing new."""

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tendigits.reading.connected import connected
 from tendigits.reading.glyphs.canvas import SCALE, Canvas
 from tendigits.reading.glyphs.fragments import Fragments, Ink
 from tendigits.reading.glyphs.frames import cuts, frames
@@ -80,13 +81,12 @@ def without_slivers(x: int, y: int, ink: NDArray[np.uint8]) -> Ink:
     """Return ink at x and y, cropped, without what a seam left of its neighbours: parts that are little beside all."""
     if not ink.size:
         return x, y, ink
-    count, found, _, _ = cv2.connectedComponentsWithStats((ink > FAINT).astype(np.uint8), connectivity=8)
-    if count > 1:
-        labels = np.asarray(found)
-        mass = np.bincount(labels.ravel(), ink.ravel(), count)
+    found = connected((ink > FAINT).astype(np.uint8))
+    if found.count > 1:
+        mass = np.bincount(found.labels.ravel(), ink.ravel(), found.count)
         mass[0] = 0
         kept = mass >= SLIVER * mass.sum()
-        ink = np.where(labels > 0 if kept[1:].all() else kept[labels], ink, 0).astype(np.uint8)
+        ink = np.where(found.labels > 0 if kept[1:].all() else kept[found.labels], ink, 0).astype(np.uint8)
     left, top, width, height = cv2.boundingRect(ink)
     return x + left, y + top, ink[top : top + height, left : left + width]
 

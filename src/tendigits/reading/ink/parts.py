@@ -18,7 +18,7 @@ from tendigits.reading.ink.contrast import COARSE
 from tendigits.reading.ink.noise import Signal
 from tendigits.reading.ink.planes import Plane
 
-__all__ = ["InkParts", "ink_parts"]
+__all__ = ["ink_parts"]
 
 _CLEAR = 2.2
 """How many times the weak excess is clear ink (hysteresis; Canny 1986, section 4)."""
