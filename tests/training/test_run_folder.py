@@ -10,7 +10,7 @@ import pytest
 
 from tendigits.errors import RunError
 from tendigits.training.repeat import Repetition
-from tendigits.training.run_folder import RunFolder, as_json, claim, claimed, new_run_path
+from tendigits.training.run_folder import RunFolder, as_json, claim, claimed, make_run_folder
 
 REPETITION = Repetition(network="8", data="mnist", epochs=1, batch_size=32, recipe="tutorial", seeds=(1, 2))
 CONFIGURATION = REPETITION.configuration(1, {})
@@ -179,8 +179,10 @@ def test_what_was_written_of_a_run_and_of_several_is_read_again(tmp_path):
     assert Repetition.open(tmp_path / "several") == REPETITION
 
 
-def test_two_folders_made_in_the_same_second_are_two(tmp_path):
-    first, second = (new_run_path("tutorial", tmp_path) for _ in range(2))
+def test_two_folders_made_in_the_same_second_are_two(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    first, second = (make_run_folder("tutorial") for _ in range(2))
 
     assert first != second
     assert first.is_dir()

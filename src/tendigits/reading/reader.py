@@ -22,9 +22,8 @@ from tendigits.reading.glyphs.parts import connected_parts
 from tendigits.reading.glyphs.piece import Piece, united
 from tendigits.reading.ink import find_ink
 from tendigits.reading.length import Length, as_length
-from tendigits.reading.recognition import Box as PageBox
 from tendigits.reading.recognition import FoundDigit, FoundMark, Recognition, recognise, recognise_one
-from tendigits.reading.result import UNSURE, Box, Digit, Mark, Reading
+from tendigits.reading.result import UNSURE, Box, Corners, Digit, Mark, Reading
 
 if TYPE_CHECKING:
     import os
@@ -223,7 +222,7 @@ def _beside(found: Recognition, others: list[Piece]) -> Recognition:
 def _enlarged(found: Recognition, scale: float) -> Recognition:
     """Return what was found in the ink with its boxes in the page's pixels."""
 
-    def scaled(box: PageBox) -> PageBox:
+    def scaled(box: Corners) -> Corners:
         left, top, right, bottom = (side * scale for side in box)
         return left, top, right, bottom
 
@@ -232,7 +231,7 @@ def _enlarged(found: Recognition, scale: float) -> Recognition:
     return Recognition(digits, marks, found.probability)
 
 
-def _box(box: PageBox, page: NDArray[np.uint8]) -> Box:
+def _box(box: Corners, page: NDArray[np.uint8]) -> Box:
     """Return a box in whole pixels within the page: x, y, width and height."""
     left, top, right, bottom = box
     height, width = page.shape[:2]

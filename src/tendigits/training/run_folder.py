@@ -19,10 +19,11 @@ from tendigits.training.entries import check_entries
 from tendigits.training.recipes import Recipe, named_recipe
 from tendigits.training.threads import xla_threads
 
-__all__ = ["Configuration", "RunFolder", "claim", "claimed", "create_in", "installed_versions", "new_run_path"]
+__all__ = ["Configuration", "RunFolder", "claim", "claimed", "create_in", "installed_versions", "make_run_folder"]
 
 _PACKAGES = ("tendigits", "keras", "jax", "jaxlib", "tensorflow", "numpy")
 _CONFIGURATION = "config.json"
+_RUNS = Path("runs")
 
 _ABANDONED_SECONDS = 3600
 """How long nothing was written to a file that is half-written before nobody can be about to finish it."""
@@ -101,7 +102,7 @@ class Configuration:
         return cls(**content | {"callbacks": tuple(content["callbacks"])})
 
 
-def new_run_path(name: str, parent: Path = Path("runs")) -> Path:
+def make_run_folder(name: str) -> Path:
     """Make a folder under ``runs/`` that no other process has: the time, then a name.
 
     Raises:
@@ -109,7 +110,7 @@ def new_run_path(name: str, parent: Path = Path("runs")) -> Path:
 
     """
     stem = f"{time.strftime('%Y-%m-%d_%H-%M-%S')}-{name}"
-    for path in (parent / stem, *(parent / f"{stem}-{i}" for i in range(2, 1000))):
+    for path in map(_RUNS.joinpath, (stem, *(f"{stem}-{i}" for i in range(2, 1000)))):
         try:
             path.mkdir(parents=True)
         except FileExistsError:
@@ -117,7 +118,7 @@ def new_run_path(name: str, parent: Path = Path("runs")) -> Path:
         except OSError as error:
             raise RunError(f"cannot make a run folder at {path}: {error.strerror or error}") from error
         return path
-    raise RunError(f"{parent / stem} and a thousand like it are there already")
+    raise RunError(f"{_RUNS / stem} and a thousand like it are there already")
 
 
 @contextmanager

@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tendigits.image.picture import RGB
 from tendigits.reading.connected import connected
-from tendigits.reading.ink.planes import RGB, Plane
+from tendigits.reading.ink.planes import Plane
 
 __all__ = ["beside_the_sheet"]
 
