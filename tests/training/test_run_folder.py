@@ -9,8 +9,10 @@ from threading import Barrier
 import pytest
 
 from tendigits.errors import RunError
+from tendigits.training.claiming import claim, claimed, make_run_folder
+from tendigits.training.readable_json import readable_json
 from tendigits.training.repeat import Repetition
-from tendigits.training.run_folder import RunFolder, as_json, claim, claimed, make_run_folder
+from tendigits.training.run_folder import RunFolder
 
 REPETITION = Repetition(network="8", data="mnist", epochs=1, batch_size=32, recipe="tutorial", seeds=(1, 2))
 CONFIGURATION = REPETITION.configuration(1, {})
@@ -194,10 +196,10 @@ CONTENT = {"n": 3, "interval": [0.1, 2e-9], "confusion": [[1, 0], [2, -3]], "wor
 
 class TestTheJSON:
     def test_is_read_back_equal(self):
-        assert json.loads(as_json(CONTENT)) == CONTENT
+        assert json.loads(readable_json(CONTENT)) == CONTENT
 
     def test_has_a_row_of_a_matrix_in_a_line(self):
-        lines = as_json(CONTENT).decode().splitlines()
+        lines = readable_json(CONTENT).decode().splitlines()
 
         assert '  "interval": [0.1, 2e-09],' in lines
         assert lines[lines.index('  "confusion": [') :][1:3] == ["    [1, 0],", "    [2, -3]"]

@@ -19,7 +19,7 @@ from typing import Any
 import keras
 
 from tendigits.data import cache_folder
-from tendigits.training.run_folder import installed_versions
+from tendigits.training.configuration import installed_versions
 
 __all__ = ["compilation_cache"]
 

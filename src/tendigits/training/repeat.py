@@ -10,9 +10,10 @@ from typing import Any
 
 from tendigits.errors import RunError
 from tendigits.network import parameters
+from tendigits.training.claiming import create_in
+from tendigits.training.configuration import Configuration
 from tendigits.training.entries import check_entries
 from tendigits.training.recipes import named_recipe
-from tendigits.training.run_folder import Configuration, create_in
 
 __all__ = ["Repetition", "summary"]
 

@@ -20,6 +20,7 @@ from tendigits.training.averages import seeing_averages
 from tendigits.training.callbacks import refuse_batch_callbacks, refuse_second_averaging, selecting
 from tendigits.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from tendigits.training.compilation_cache import compilation_cache
+from tendigits.training.configuration import Configuration, installed_versions
 from tendigits.training.fit import fit
 from tendigits.training.hands import with_drawn
 from tendigits.training.inputs import build_for
@@ -30,7 +31,7 @@ from tendigits.training.objective import optimize
 from tendigits.training.progress import EpochProgress
 from tendigits.training.recipes import TUTORIAL, Recipe, check_backend, check_recipe, named_recipe
 from tendigits.training.result import Run, measure, write_results
-from tendigits.training.run_folder import Configuration, RunFolder, installed_versions
+from tendigits.training.run_folder import RunFolder
 from tendigits.training.temperature import fold_temperature
 from tendigits.training.threads import is_worth_sharing, xla_threads
 

@@ -12,9 +12,10 @@ from tendigits.cli.train.seeds import train_seeds
 from tendigits.console import plain_console
 from tendigits.data import located
 from tendigits.network import hidden_units, parameters
+from tendigits.training.claiming import claimed, make_run_folder
 from tendigits.training.recipes import Recipe, check_backend, named_recipe
 from tendigits.training.repeat import Repetition
-from tendigits.training.run_folder import RunFolder, claimed, make_run_folder
+from tendigits.training.run_folder import RunFolder
 from tendigits.training.threads import limit_threads
 
 __all__ = ["begin"]
