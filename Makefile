@@ -55,7 +55,7 @@ test-backends: .venv-tensorflow/.dev
 
 # So has PyTorch, which the networks that cut lines are trained with.
 test-judges: .venv-judges/.judges
-	.venv-judges/bin/python -m pytest tests/reading/test_frames_training.py $(PYTEST_ARGS)
+	.venv-judges/bin/python -m pytest tests/segmentation/test_frames_training.py $(PYTEST_ARGS)
 
 bench-fit: $(VENV)/.train .venv-bench/.bench
 	$(VENV)/bin/python benchmarks/fit.py --peers .venv-bench/bin/python

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from tendigits.estimator import DigitClassifier
     from tendigits.network import build_model
     from tendigits.reading.reader import Reader
-    from tendigits.training.run import Run, resume, train
+    from tendigits.training.result import Run
+    from tendigits.training.run import resume, train
 
 __all__ = ["DigitClassifier", "Reader", "Run", "build_model", "load_data", "prepare", "read_many", "resume", "train"]
 
@@ -33,7 +34,7 @@ prefer_jax()  # before a program that imports tendigits imports Keras
 _HOME = {
     "DigitClassifier": "tendigits.estimator",
     "Reader": "tendigits.reading.reader",
-    "Run": "tendigits.training.run",
+    "Run": "tendigits.training.result",
     "build_model": "tendigits.network",
     "load_data": "tendigits.data",
     "prepare": "tendigits.data",

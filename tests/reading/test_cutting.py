@@ -21,8 +21,8 @@ def line_of(ink):
     return line
 
 
-def rings(*middles, height=80, width=400, touching=False):
-    """Rings side by side, as zeros are: the second begins where the first ends if they touch."""
+def rings(*middles, height=80, width=400):
+    """Rings side by side, as zeros are."""
     ink = np.zeros((height + 40, width), np.uint8)
     for x in middles:
         cv2.ellipse(ink, (x, 20 + height // 2), (height // 3, height // 2 - 3), 0, 0, 360, 255, 6, cv2.LINE_AA)
@@ -128,4 +128,8 @@ def test_a_whole_line_may_be_one_piece():
 
 def test_a_line_is_found_again_from_its_parts_alone():
     parts = tuple(Piece(30 * i, 5, np.full((40, 20), 255, np.uint8)) for i in range(3))
-    assert canvas(Line(parts, 40, (0.0, 25.0))).ink.shape[0] <= SCALE + 4
+    where = canvas(Line(parts, 40, (0.0, 25.0)))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(where.ink)
+    assert count == 1 + len(parts)
+    for part, (x, y, width, height, _) in zip(parts, sorted(stats[1:].tolist()), strict=True):
+        assert where.box(x, y, x + width, y + height) == (part.x, part.y, part.right, part.bottom)

@@ -13,7 +13,7 @@ from segmentation.examples import owned_lines
 from segmentation.rows import greedy
 from segmentation.written import Writer
 
-from tendigits.reading.glyphs.frames import BLANK, CLASSES, FRAME, LAYERS, ROOM, cuts, frames
+from tendigits.reading.glyphs.frames import BLANK, FRAME, LAYERS, OUTPUTS, ROOM, cuts, frames
 from tendigits.reading.glyphs.views import ROWS, View
 
 
@@ -43,14 +43,14 @@ def test_from_all_rows_of_a_line_one_is_left():
 def test_each_frame_has_probabilities_of_all_classes(columns):
     ink = np.random.default_rng(columns).integers(0, 256, (ROWS, columns)).astype(np.uint8)
     told = frames(ink)
-    assert told.shape == ((columns + columns % FRAME + 2 * ROOM) // FRAME, CLASSES)
+    assert told.shape == ((columns + columns % FRAME + 2 * ROOM) // FRAME, OUTPUTS)
     assert np.exp(told).sum(axis=1) == pytest.approx(1)
 
 
 @pytest.fixture
 def blanks():
     """What is told of 20 frames, of which all but the third and the tenth are a little more probably blank."""
-    told = np.log(np.full((20, CLASSES), 0.04))
+    told = np.log(np.full((20, OUTPUTS), 0.04))
     told[:, BLANK] = np.log(0.56)
     told[[2, 9], BLANK] = np.log(1e-6)
     return told

@@ -35,7 +35,9 @@ def test_any_sequence_of_two_whole_numbers_is_a_range(length):
     assert as_length(length) == (4, 6)
 
 
-@pytest.mark.parametrize("length", [4.0, True, (True, 4), [4, 6.0], (4, None), [4], [4, 5, 6], {}, np.float32(4)])
+@pytest.mark.parametrize(
+    "length", [4.0, True, (True, 4), [4, 6.0], (4, None), [4], [4, 5, 6], {}, np.float32(4), b"46", bytearray(b"46")]
+)
 def test_what_is_no_whole_number_is_an_error_of_lengths(length):
     with pytest.raises(LengthError):
         as_length(length)

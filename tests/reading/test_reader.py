@@ -15,6 +15,7 @@ from tendigits.errors import ImageError, LengthError, WeightsError
 from tendigits.models import open_model
 from tendigits.reading.paging import read_each_page
 from tendigits.reading.reader import Reader
+from tendigits.reading.recognition import FoundDigit, Recognition
 from tendigits.weights import Dense, Weights, serialize
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
@@ -49,17 +50,18 @@ def drawn(*images, scale=4, gap=10):
     return np.repeat(255 - large[..., None], 3, axis=2)
 
 
-def fraction_right(reader, pages):
-    return np.mean([Reader(min_confidence=0).read(page.pixels).text == page.text for page in pages])
+def fraction_right(pages):
+    reader = Reader(min_confidence=0)
+    return np.mean([reader.read(page.pixels).text == page.text for page in pages])
 
 
 @pytest.mark.parametrize("name", ["clean", "scan", "phone photo", "shadow", "ruled", "chalkboard", "coloured pen"])
-def test_lines_are_read_on_any_paper_in_any_light(reader, pages, name):
-    assert fraction_right(reader, pages(name, 8)) >= 5 / 8
+def test_lines_are_read_on_any_paper_in_any_light(pages, name):
+    assert fraction_right(pages(name, 8)) >= 7 / 8
 
 
-def test_most_touching_digits_are_told_apart(reader, pages):
-    assert fraction_right(reader, pages("clean", 12, TOUCHING)) >= 5 / 12
+def test_most_touching_digits_are_told_apart(pages):
+    assert fraction_right(pages("clean", 12, TOUCHING)) >= 11 / 12
 
 
 def test_a_reading_has_its_digits_where_they_are_on_the_page(reader, pages):
@@ -90,6 +92,21 @@ def test_a_digit_is_told_with_alternatives_and_what_the_network_saw(reader, mnis
     assert probabilities == sorted(probabilities, reverse=True)
     assert sum(probabilities) <= 1 + 1e-6
     assert 0 < digit.confidence <= 1
+
+
+@pytest.mark.parametrize("shares", [(0.5, 0.48, 0.02), (0.99, 0.01), (0.4, 0.1), (1.0,), (0.0,)])
+def test_alternatives_sum_to_no_more_than_1_whatever_the_confidence(reader, monkeypatch, shares):
+    probability = np.pad(np.array(shares), (4, 6 - len(shares)))
+    for sure in (0.01, 0.5, 0.999999):
+        found = FoundDigit(0, (2, 2, 7, 7), np.zeros((28, 28), np.uint8), probability, whole=sure, seen=sure)
+        monkeypatch.setattr(reader, "recognised", lambda *_, found=found, **__: Recognition((found,), (), 0.5))
+        (digit,) = reader.read_pixels(np.zeros((9, 9, 3), np.uint8)).digits
+        values, confidences = zip(*digit.alternatives, strict=True)
+        assert sorted(values) == list(range(10))
+        assert values[: len(shares)] == tuple(range(4, 4 + len(shares))) or not any(shares)
+        assert confidences[0] == digit.confidence
+        assert list(confidences) == sorted(confidences, reverse=True)
+        assert sum(confidences) <= 1 + 1e-9
 
 
 def test_single_takes_all_ink_for_one_digit(reader):

@@ -5,13 +5,13 @@ from itertools import product
 import numpy as np
 import pytest
 
-from tendigits.reading.glyphs.frames import BLANK, CLASSES
+from tendigits.reading.glyphs.frames import BLANK, OUTPUTS
 from tendigits.reading.glyphs.spans import LEAST, spans
 
 
 @pytest.fixture
 def told():
-    logits = np.random.default_rng(1).normal(size=(6, CLASSES))
+    logits = np.random.default_rng(1).normal(size=(6, OUTPUTS))
     return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
 
 
@@ -22,7 +22,7 @@ def noticed(way):
 
 def by_brute_force(told, first, last):
     every = [0.0] * BLANK
-    for way in product(range(CLASSES), repeat=last - first):
+    for way in product(range(OUTPUTS), repeat=last - first):
         found = noticed(way)
         if len(found) == 1 and way[0] == BLANK:
             every[found[0]] += np.exp(sum(told[first + i, one] for i, one in enumerate(way)))

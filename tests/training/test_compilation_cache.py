@@ -5,6 +5,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import keras
@@ -103,6 +104,27 @@ def test_a_cache_that_cannot_be_made_is_done_without(tmp_path, filled):
     (tmp_path / "file").touch()
 
     assert train(tmp_path / "file")[0] == filled[1]
+
+
+def test_what_was_not_used_for_a_quarter_of_a_year_is_removed(tmp_path, monkeypatch):
+    monkeypatch.setenv("TENDIGITS_CACHE", str(tmp_path))
+
+    def used_days_ago(folder, days):
+        folder.mkdir(exist_ok=True)
+        (folder / "program-cache").touch()
+        os.utime(folder, (time.time() - days * 24 * 3600,) * 2)
+        return folder
+
+    with compilation_cache():
+        (ours,) = (tmp_path / "compiled").iterdir()
+    recent, old = (used_days_ago(tmp_path / "compiled" / f"{days:016}", days) for days in (80, 100))
+    used_days_ago(ours, 100)
+
+    with compilation_cache():
+        assert recent.exists()
+        assert not old.exists()
+        assert (ours / "program-cache").exists()
+    assert time.time() - ours.stat().st_mtime < 3600
 
 
 def test_the_settings_of_the_process_are_one_thread_s_business():

@@ -141,6 +141,15 @@ def test_only_images_are_deformed(images):
         DeformedExamples((images, np.zeros(3, np.uint8)), (784,), STRONG)
 
 
+def test_more_images_than_32_bits_can_count_pixels_of_are_refused():
+    images = np.broadcast_to(np.zeros((28, 28), np.uint8), (2_553_489, 28, 28))  # 29 * 29 times that is beyond 2**31
+    refusal = "2,553,489 images of 28 x 28 are more than can be deformed together: 2,553,488"
+    with pytest.raises(DataError, match=refusal):
+        DeformedExamples((images, np.zeros(len(images), np.uint8)), (784,), STRONG)
+    with pytest.raises(DataError, match=refusal):
+        deformed(images, STRONG, seed=1)
+
+
 @pytest.mark.parametrize("strength", [0.5, 2.0])
 def test_strength_multiplies_every_deviation(strength):
     as_strong = draw(WITH_STROKE, jax.random.key(0), 20_000, strength)

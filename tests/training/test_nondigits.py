@@ -37,6 +37,10 @@ def test_fewer_are_the_first_of_more(digits, images):
     assert (nondigits(digits, 10, seed=1) == images[:10]).all()
 
 
+def test_none_are_asked_for_as_well(digits):
+    assert nondigits(digits, 0, seed=1).shape == (0, 28, 28)
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "nothing"])
 def test_every_kind_varies_and_has_ink(images, kind):
     some = of_kind(images, kind)

@@ -9,7 +9,7 @@ import pytest
 
 import tendigits
 from tendigits import weights
-from tendigits.errors import DataError, RunError, TendigitsError, TrainingInterrupted
+from tendigits.errors import CallbackError, DataError, RunError, TendigitsError, TrainingInterrupted
 from tendigits.inference import predict
 from tendigits.network import parameters
 from tendigits.training import run as runs
@@ -132,6 +132,36 @@ class TestRobust:
         assert run.history.history["val_accuracy"][-1] == pytest.approx(accuracy, abs=1e-6)
         assert run.history.history["val_loss"][-1] == pytest.approx(loss, rel=1e-4)
 
+    def test_what_callbacks_select_and_keep_is_what_was_measured(self, digits, tmp_path, monkeypatch):
+        monkeypatch.setitem(ROBUST.temperatures, "32", 1.0)  # the epochs' losses are from before it
+        best = {"monitor": "val_loss", "mode": "max"}  # the loss falls: the first epoch's is what they select
+        stopping = keras.callbacks.EarlyStopping(**best, patience=2, restore_best_weights=True)
+        keeping = keras.callbacks.ModelCheckpoint(
+            tmp_path / "best.weights.h5", **best, save_best_only=True, save_weights_only=True
+        )
+        held_out = tendigits.prepare(digits[0][0][-300:]), digits[0][1][-300:]
+
+        run = train(digits, epochs=6, held_out=300, callbacks=[stopping, keeping])
+        kept = keras.Sequential([keras.Input((784,)), *tendigits.build_model("32", seed=2).layers])
+        kept.load_weights(tmp_path / "best.weights.h5")
+
+        first, *others = run.history.history["val_loss"]
+        assert len(others) == 2
+        assert first > max(others)
+        for selected in (run.model.get_weights(), kept.get_weights()):
+            run.model.set_weights(selected)
+            loss, _ = run.model.evaluate(*held_out, verbose=0)
+            assert loss == pytest.approx(first, rel=1e-4)
+
+    def test_callbacks_that_keep_nothing_change_nothing(self, digits):
+        listener = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: None)
+        assert train(digits, callbacks=[listener]).weights_sha256 == train(digits).weights_sha256
+
+    def test_a_callback_that_averages_beside_it_is_refused(self, digits, tmp_path):
+        with pytest.raises(CallbackError, match="SwapEMAWeights would swap averaged weights once more: the recipe rob"):
+            train(digits, callbacks=[keras.callbacks.SwapEMAWeights()], out=tmp_path / "run")
+        assert not (tmp_path / "run").exists()
+
     def test_held_out_digits_are_not_made_into_non_digits_nor_trained_on(self, digits):
         (x_train, y_train), test = digits
         spoilt = x_train.copy()
@@ -148,15 +178,17 @@ class TestRobust:
         model.compile(loss="sparse_categorical_crossentropy")
         assert train(digits, model).not_dense
 
-    @pytest.mark.parametrize("images", ["floating", "small"])
-    def test_only_images_of_digits_are_deformed(self, digits, images):
+    @pytest.mark.parametrize(
+        ("images", "not_taken"), [("floating", r"float32 \(1500, 784\)"), ("small", r"uint8 \(1500, 27, 27\)")]
+    )
+    def test_only_images_of_digits_are_deformed(self, digits, images, not_taken):
         (x_train, y_train), (x_test, y_test) = digits
         change = {"floating": tendigits.prepare, "small": lambda x: np.ascontiguousarray(x[:, :27, :27])}[images]
         model = tendigits.build_model("32", seed=1)
         if images == "small":
             model = keras.Sequential([keras.Input((27 * 27,)), keras.layers.Dense(10, "softmax")])
             model.compile(loss="sparse_categorical_crossentropy")
-        with pytest.raises(DataError, match=r"only images of digits, uint8 \(n, 28, 28\)"):
+        with pytest.raises(DataError, match=rf"uint8 \(n, 28, 28\), not {not_taken}: pass them so"):
             train(((change(x_train), y_train), (change(x_test), y_test)), model)
 
     def test_a_network_that_gives_no_probabilities_is_refused(self, digits):

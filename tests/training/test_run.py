@@ -1,6 +1,8 @@
 """Training runs: what they return, what they leave, and what they refuse."""
 
 import json
+import os
+import time
 
 import keras
 import numpy as np
@@ -274,8 +276,12 @@ class TestAnyClassifier:
     @pytest.mark.parametrize(
         ("model", "error", "reason"),
         [
-            (lambda: keras.Sequential([keras.Input((784,)), keras.layers.Dense(10)]), TendigitsError, "not a compiled"),
-            (lambda: "a model", TendigitsError, "'a model' is not a compiled"),
+            (
+                lambda: keras.Sequential([keras.Input((784,)), keras.layers.Dense(10)]),
+                TendigitsError,
+                r"not a compiled .*: call its compile\(\) first$",
+            ),
+            (lambda: "a model", TendigitsError, "'a model' is not a compiled keras.Model$"),
             (lambda: compiled(keras.Sequential([keras.Input((100,)), keras.layers.Dense(10)])), DataError, r"\(100,\)"),
             (
                 lambda: compiled(keras.Sequential([keras.Input((784,)), keras.layers.Dense(5)])),
@@ -538,13 +544,16 @@ class TestGoingOn:
         assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
         assert resumed.metrics == json.loads((tmp_path / "metrics.json").read_text())
 
-    def test_what_a_killed_process_left_half_written_is_cleared_away(self, digits, tmp_path):
+    def test_what_a_process_killed_long_ago_left_half_written_is_cleared_away(self, digits, tmp_path):
         train(digits, out=tmp_path)
-        (tmp_path / ".checkpoint.safetensors.0123abcd.partial").write_bytes(b"half")
+        abandoned, being_written = tmp_path / ".0123abcd.partial", tmp_path / ".4567cdef.partial"
+        for partial in (abandoned, being_written):
+            partial.write_bytes(b"half")
+        os.utime(abandoned, (time.time() - 4000,) * 2)
 
         tendigits.resume(tmp_path, tendigits.build_model("32"), digits, verbose=False)
 
-        assert not list(tmp_path.glob(".*"))
+        assert list(tmp_path.glob(".*")) == [being_written]
 
     def test_another_version_is_said(self, digits, tmp_path, capsys):
         train(digits, out=tmp_path)

@@ -9,8 +9,10 @@ from threading import Barrier
 import pytest
 
 from tendigits.errors import RunError
+from tendigits.training.claiming import claim, claimed, make_run_folder
+from tendigits.training.readable_json import readable_json
 from tendigits.training.repeat import Repetition
-from tendigits.training.run_folder import RunFolder, as_json, claim, claimed, new_run_path
+from tendigits.training.run_folder import RunFolder
 
 REPETITION = Repetition(network="8", data="mnist", epochs=1, batch_size=32, recipe="tutorial", seeds=(1, 2))
 CONFIGURATION = REPETITION.configuration(1, {})
@@ -111,8 +113,78 @@ def test_of_many_that_begin_in_one_folder_at_once_one_wins(exists, create, tmp_p
     assert len(list(path.iterdir())) == 1
 
 
-def test_two_folders_made_in_the_same_second_are_two(tmp_path):
-    first, second = (new_run_path("tutorial", tmp_path) for _ in range(2))
+OF_BOTH = [
+    ("epochs", "many", "epochs is 'many'"),
+    ("epochs", -3, "epochs is -3, and should be 1 or more"),
+    ("epochs", True, "epochs is True"),
+    ("batch_size", 0, "batch_size is 0, and should be 1 or more"),
+    ("batch_size", None, "batch_size is None"),
+    ("recipe", "x", "recipe 'x' is not one of"),
+    ("network", "nope", "network 'nope' is neither a name"),
+    ("network", 8, "network is 8"),
+    ("colour", "red", "it has not exactly the entries network, data, "),
+]
+
+
+def damaged(path, name, value):
+    """Give the one file of a folder another entry."""
+    (file,) = path.iterdir()
+    file.write_text(json.dumps(json.loads(file.read_text()) | {name: value}))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        *OF_BOTH,
+        ("seed", -1, "seed is -1, and should be 0 or more"),
+        ("held_out", -1, "held_out is -1, and should be 0 or more"),
+        ("held_out", False, "held_out is False"),
+        ("threads", 0, "threads is 0, and should be 1 or more"),
+        ("callbacks", [1], "callbacks is 1"),
+        ("versions", {"keras": None}, "versions is None"),
+        ("data_sha256", [], r"data_sha256 is \[\]"),
+    ],
+)
+def test_a_damaged_configuration_is_refused_with_what_is_wrong(name, value, reason, tmp_path):
+    RunFolder.create(tmp_path, CONFIGURATION)
+    file = damaged(tmp_path, name, value)
+
+    with pytest.raises(RunError, match=f"^{file} cannot be read: {reason}"):
+        RunFolder.open(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        *OF_BOTH,
+        ("data", None, "data is None"),
+        ("seeds", "12", "seeds is '12'"),
+        ("seeds", [1, -2], "seeds is -2, and should be 0 or more"),
+        ("seeds", [1, True], "seeds is True"),
+        ("seeds", [], "it has no seeds"),
+    ],
+)
+def test_a_damaged_list_of_seeds_is_refused_with_what_is_wrong(name, value, reason, tmp_path):
+    REPETITION.create(tmp_path)
+    file = damaged(tmp_path, name, value)
+
+    with pytest.raises(RunError, match=f"^{file} cannot be read: {reason}"):
+        Repetition.open(tmp_path)
+
+
+def test_what_was_written_of_a_run_and_of_several_is_read_again(tmp_path):
+    RunFolder.create(tmp_path / "one", CONFIGURATION)
+    REPETITION.create(tmp_path / "several")
+
+    assert RunFolder.open(tmp_path / "one").configuration == CONFIGURATION
+    assert Repetition.open(tmp_path / "several") == REPETITION
+
+
+def test_two_folders_made_in_the_same_second_are_two(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    first, second = (make_run_folder("tutorial") for _ in range(2))
 
     assert first != second
     assert first.is_dir()
@@ -124,10 +196,10 @@ CONTENT = {"n": 3, "interval": [0.1, 2e-9], "confusion": [[1, 0], [2, -3]], "wor
 
 class TestTheJSON:
     def test_is_read_back_equal(self):
-        assert json.loads(as_json(CONTENT)) == CONTENT
+        assert json.loads(readable_json(CONTENT)) == CONTENT
 
     def test_has_a_row_of_a_matrix_in_a_line(self):
-        lines = as_json(CONTENT).decode().splitlines()
+        lines = readable_json(CONTENT).decode().splitlines()
 
         assert '  "interval": [0.1, 2e-09],' in lines
         assert lines[lines.index('  "confusion": [') :][1:3] == ["    [1, 0],", "    [2, -3]"]

@@ -23,7 +23,9 @@ def test_a_number_that_is_set_stays(monkeypatch):
     assert os.environ["NPROC"] == "7"
 
 
-@pytest.mark.parametrize(("set_to", "threads"), [("3", 3), ("0", 1), ("-3", 1), ("two", 1), ("", 1), (None, 12)])
+@pytest.mark.parametrize(
+    ("set_to", "threads"), [("3", 3), ("0", 1), ("-3", 1), ("two", 1), ("²", 1), ("", 1), (None, 12)]
+)
 def test_xla_has_as_many_as_are_set_or_else_as_there_are_cores(monkeypatch, set_to, threads):
     monkeypatch.setenv("NPROC", "to be put back as it was")
     if set_to is None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from segmentation.examples import OwnedLine, owned_lines
 from segmentation.written import Written
 from tendigits.reading.glyphs.canvas import SCALE
-from tendigits.reading.glyphs.frames import BLANK, CLASSES, FRAME, ROOM
+from tendigits.reading.glyphs.frames import BLANK, FRAME, OUTPUTS, ROOM
 from tendigits.reading.glyphs.views import ROWS, SMALL, View
 
 COLUMNS, SYMBOLS, ROWS_A_BATCH = 512, 40, 16
@@ -90,7 +90,7 @@ class _Row:
 
     def __init__(self) -> None:
         self.ink = np.zeros((ROWS, COLUMNS), np.uint8)
-        self.here = np.zeros((COLUMNS // FRAME, CLASSES), bool)
+        self.here = np.zeros((COLUMNS // FRAME, OUTPUTS), bool)
         self.here[:, BLANK] = True
         self.symbols: list[int] = []
         self._column = ROOM

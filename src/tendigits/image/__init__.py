@@ -1,4 +1,4 @@
-"""From whatever a user hands over to pixels: paths, bytes, file objects and arrays; ten formats; nothing trusted."""
+"""From whatever a user hands over to pixels: paths, bytes, file objects and arrays; eleven formats; nothing trusted."""
 
 from tendigits.image.pages import pages
 

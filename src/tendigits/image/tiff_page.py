@@ -14,7 +14,7 @@ from tendigits.image.damage import cut_short, damaged, not_read
 from tendigits.image.limits import MAX_PIECES, check_size
 from tendigits.image.tiff_directory import Tags
 
-__all__ = ["PIXEL_TAGS", "Page", "page_of"]
+__all__ = ["PIXEL_TAGS", "page_of"]
 
 
 class _Tag(IntEnum):

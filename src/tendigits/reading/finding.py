@@ -46,7 +46,8 @@ class Search:
 
     Attributes:
         found: in the order in which it was named; in folders by name, numbers as numbers.
-        skipped: files that are no images, or copies that were drawn of some, by the endings of their names.
+        skipped: files that are no images, or copies that were drawn of some, by the endings of their names; and links
+            to folders that were found in one: nobody says where they end.
 
     """
 
@@ -101,7 +102,7 @@ def _in_folder(folder: str, leave_out: str | os.PathLike[str] | None, skipped: l
     """Find the images in a folder and below; the names of other files are put beside those skipped."""
     images: list[Found] = []
     others: list[str] = []
-    for found in _walked(folder, leave_out):
+    for found in _walked(folder, leave_out, skipped):
         if found.error is not None or (found.path.lower().endswith(ENDINGS) and not _is_copy(found.path)):
             images.append(found)
         else:
@@ -114,14 +115,18 @@ def _in_folder(folder: str, leave_out: str | os.PathLike[str] | None, skipped: l
     return [Found(folder, ImageError(f"{folder}: {held}; their names end in {endings}"))]
 
 
-def _walked(folder: str, leave_out: str | os.PathLike[str] | None) -> Iterator[Found]:
-    """Yield the files in a folder and below, those of a folder before those below it; links to folders are files."""
+def _walked(folder: str, leave_out: str | os.PathLike[str] | None, skipped: list[str]) -> Iterator[Found]:
+    """Yield the files in a folder and below, those of a folder before those below it.
+
+    Links to folders are not followed, as they may lead back: they are put beside those skipped.
+    """
     failed: list[Found] = []
     for at, folders, files in os.walk(folder, onerror=partial(_note_failure, failed)):
         yield from failed
         failed.clear()
         inside = partial(os.path.join, at)
         folders[:] = [name for name in _shown(folders) if not _same(inside(name), leave_out)]
+        skipped += filter(os.path.islink, map(inside, folders))
         yield from (Found(path) for path in map(inside, _shown(files)) if _is_file(path))
     yield from failed
 
@@ -135,8 +140,13 @@ def _shown(names: list[str]) -> list[str]:
 
 
 def _same(path: str, other: str | os.PathLike[str] | None) -> bool:
-    # Path would raise for a name that is too long.
-    return other is not None and os.path.exists(other) and os.path.samefile(path, other)  # noqa: PTH110, PTH121 - above
+    """Whether both are one file or folder; what is not there, or has a name too long to be, is no other's."""
+    if other is None:
+        return False
+    try:
+        return os.path.samefile(path, other)  # noqa: PTH121 - the paths stay as they are named
+    except (OSError, ValueError):
+        return False
 
 
 def _is_within(path: str, folder: str | os.PathLike[str] | None) -> bool:
@@ -154,7 +164,7 @@ def _is_copy(path: str) -> bool:
 
 def _is_file(path: str) -> bool:
     """Whether it is a file; or a link to none, which is worth an error. A pipe would never end."""
-    return os.path.isfile(path) or not os.path.exists(path)  # noqa: PTH110, PTH113 - as above
+    return os.path.isfile(path) or not os.path.exists(path)  # noqa: PTH110, PTH113 - Path raises for too long a name
 
 
 def _by_number(path: str) -> tuple[list[str | int], str]:

@@ -17,7 +17,14 @@ __all__ = ["ReadImage", "read_labelled", "surest_failures"]
 
 @dataclass(frozen=True, eq=False)
 class ReadImage:
-    """A labelled image and its first page's reading; without a reading, why it cannot be read."""
+    """A labelled image that was read, or could not be.
+
+    Attributes:
+        image: what is written, and where.
+        reading: of its first page; None where it cannot be read.
+        error: why it cannot be read; None where it was.
+
+    """
 
     image: LabelledImage
     reading: Reading | None

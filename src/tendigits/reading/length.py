@@ -11,6 +11,9 @@ __all__ = ["Length", "as_length", "parse_length"]
 
 Length = int | Sequence[int] | str | None
 
+_BYTES = bytes | bytearray | memoryview
+"""Sequences of whole numbers, of which none is meant as such."""
+
 
 def as_length(length: Length) -> tuple[int, int] | None:
     """Return the fewest and the most digits that are expected; None for any number.
@@ -23,7 +26,9 @@ def as_length(length: Length) -> tuple[int, int] | None:
         return None
     if isinstance(length, str):
         return parse_length(length)
-    ends = length if isinstance(length, Sequence) else (length, length)
+    ends: Sequence[Any] = (length, length)
+    if isinstance(length, Sequence) and not isinstance(length, _BYTES):
+        ends = length
     if len(ends) != 2:
         raise LengthError(f"length {length!r} is no pair of the fewest and the most digits")
     fewest, most = (_whole(end, length) for end in ends)

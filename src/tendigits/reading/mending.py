@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tendigits.inference import predict
-from tendigits.reading.glyphs.fragments import SMALL, Fragments, Ink, Loose
+from tendigits.reading.glyphs.fragments import SMALL, Fragments, Loose, PlacedInk
 from tendigits.reading.glyphs.glyph import as_mnist
 from tendigits.reading.glyphs.lattice import without_slivers
 from tendigits.weights import Weights
@@ -27,7 +27,7 @@ _LEAST = 1e-12
 """No probability is taken for less."""
 
 
-def mended(fragments: Fragments, told: Sequence[int | None], network: Weights) -> dict[int, Ink]:
+def mended(fragments: Fragments, told: Sequence[int | None], network: Weights) -> dict[int, PlacedInk]:
     """Return the pieces that gain or lose a fragment.
 
     Args:
@@ -54,7 +54,7 @@ class _Trial:
         self._owners = fragments.pieces.copy()
         self._given: defaultdict[int, float] = defaultdict(float)
         self._clear: dict[int, float] = {}
-        self.changed: dict[int, Ink] = {}
+        self.changed: dict[int, PlacedInk] = {}
 
     def give_back(self, loose: Loose) -> None:
         given = self._given[loose.piece] + loose.share
@@ -71,7 +71,7 @@ class _Trial:
         self._clear |= zip(both, clear, strict=True)
         self.changed |= zip(both, inks, strict=True)
 
-    def _shown(self, piece: int) -> tuple[Ink, float]:
+    def _shown(self, piece: int) -> tuple[PlacedInk, float]:
         """Return a piece's ink, and the logarithm of the probability that it is what it was told as."""
         ink = without_slivers(*self._fragments.ink_of(piece, self._owners))
         [probabilities] = predict(self._network, as_mnist(ink[2])[None])

@@ -54,6 +54,7 @@ def read_each_page(
 
     Raises:
         ImageError: it cannot be read, or the page concerned; those before it have been read then.
+        LengthError: ``length`` is no number of digits, or is given where the image is ``single``.
 
     """
     for number, decode in numbered_pages(source):

@@ -22,9 +22,8 @@ from tendigits.reading.glyphs.parts import connected_parts
 from tendigits.reading.glyphs.piece import Piece, united
 from tendigits.reading.ink import find_ink
 from tendigits.reading.length import Length, as_length
-from tendigits.reading.recognition import Box as PageBox
 from tendigits.reading.recognition import FoundDigit, FoundMark, Recognition, recognise, recognise_one
-from tendigits.reading.result import Box, Digit, Mark, Reading
+from tendigits.reading.result import UNSURE, Box, Corners, Digit, Mark, Reading
 
 if TYPE_CHECKING:
     import os
@@ -34,9 +33,6 @@ __all__ = ["MIN_CONFIDENCE", "Reader"]
 MIN_CONFIDENCE = 0.2
 """Below this confidence a digit is not told. Of 3,120 synthetic pages without any 3 % have a digit told then, and would
 have without this 47 %; of digits that are read rightly on others 1.1 % are not told, of those read wrong 17 %."""
-
-UNSURE = "?"
-"""Stands in the text for a digit that is not told."""
 
 _NOT_THERE = Recognition((), (), 0.0)
 
@@ -50,7 +46,8 @@ class Reader:
     """Reads handwritten numbers.
 
     Args:
-        model: a run folder, a weights file, ``robust`` or ``tutorial``; None for the robust weights, which ship.
+        model: a run folder, a weights file, ``robust`` or ``tutorial``, or a :class:`tendigits.models.Model` that was
+            opened before; None for the robust weights, which ship.
         min_confidence: a number from 0 to 1; digits of less are not told. None for :data:`MIN_CONFIDENCE`.
 
     Attributes:
@@ -177,9 +174,12 @@ class Reader:
         return _enlarged(found, ink.scale)
 
     def _digit(self, found: FoundDigit, confidence: float, line: int, page: NDArray[np.uint8]) -> Digit:
-        order = np.argsort(-found.probability, kind="stable")
-        total = float(found.probability.max()) or 1.0
-        alternatives = tuple((int(digit), float(found.probability[digit]) * confidence / total) for digit in order)
+        first, *others = np.argsort(-found.probability, kind="stable").tolist()
+        best = float(found.probability[first]) or 1.0
+        rest = float(found.probability.sum()) - best
+        # The confidence of the first may be more than its share, and leaves the others no more than what is left.
+        share = min(confidence / best, (1 - confidence) / rest) if rest > 0 else 0.0
+        alternatives = ((first, confidence), *((digit, float(found.probability[digit]) * share) for digit in others))
         value = alternatives[0][0] if confidence >= self._min_confidence else None
         return Digit(value, confidence, _box(found.box, page), line, alternatives, found.glyph)
 
@@ -222,7 +222,7 @@ def _beside(found: Recognition, others: list[Piece]) -> Recognition:
 def _enlarged(found: Recognition, scale: float) -> Recognition:
     """Return what was found in the ink with its boxes in the page's pixels."""
 
-    def scaled(box: PageBox) -> PageBox:
+    def scaled(box: Corners) -> Corners:
         left, top, right, bottom = (side * scale for side in box)
         return left, top, right, bottom
 
@@ -231,7 +231,7 @@ def _enlarged(found: Recognition, scale: float) -> Recognition:
     return Recognition(digits, marks, found.probability)
 
 
-def _box(box: PageBox, page: NDArray[np.uint8]) -> Box:
+def _box(box: Corners, page: NDArray[np.uint8]) -> Box:
     """Return a box in whole pixels within the page: x, y, width and height."""
     left, top, right, bottom = box
     height, width = page.shape[:2]

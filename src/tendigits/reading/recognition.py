@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tendigits.inference import predict
 from tendigits.reading.glyphs.canvas import canvas
-from tendigits.reading.glyphs.fragments import Ink
+from tendigits.reading.glyphs.fragments import PlacedInk
 from tendigits.reading.glyphs.frames import MARK, frames
 from tendigits.reading.glyphs.glyph import as_mnist
 from tendigits.reading.glyphs.lattice import Lattice
@@ -29,12 +29,10 @@ from tendigits.reading.glyphs.search import (
 from tendigits.reading.glyphs.spans import spans
 from tendigits.reading.glyphs.views import View
 from tendigits.reading.mending import mended
+from tendigits.reading.result import Corners
 from tendigits.weights import Weights
 
 __all__ = ["FoundDigit", "FoundMark", "Recognition", "log_odds", "recognise", "recognise_one"]
-
-Box = tuple[float, float, float, float]
-"""Left, top, right and bottom, in pixels of the ink."""
 
 LIKELY = 0.01
 """Pieces that are on the way with less probability than this, before they are shown to the network, are not shown,
@@ -77,7 +75,7 @@ class FoundDigit:
     """
 
     line: int
-    box: Box
+    box: Corners
     glyph: NDArray[np.uint8]
     probability: NDArray[np.float64]
     whole: float
@@ -93,7 +91,7 @@ class FoundMark:
 
     """
 
-    box: Box
+    box: Corners
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +118,7 @@ def recognise(
     Args:
         lines: the runs of each line, in reading order.
         network: which reads digits.
-        length: the least and the most digits; None for any number.
+        length: the least and the most digits, 1 or more; None for any number.
 
     Returns:
         None where no reading has so many digits.
@@ -128,7 +126,7 @@ def recognise(
     """
     runs = [run for line in lines for run in line]
     if not runs:
-        return Recognition((), (), 1.0) if not length or not length[0] else None
+        return None if length else Recognition((), (), 1.0)
     looks = joined([_looks(run) for run in runs])
     length = length and (length[0], min(length[1], looks.nodes - 1))  # there is no room for more
     if most_probable(looks, length) is None:
@@ -214,7 +212,7 @@ class _Seen:
         self._starts = np.cumsum([0, *(len(run.pieces) for _, run in self._runs)])
         self._shown = np.flatnonzero(likely >= min(LIKELY, likely.max()))
         self._network, self._looks = network, looks
-        self._mended: dict[int, Ink] = {}
+        self._mended: dict[int, PlacedInk] = {}
         self._glyphs: dict[int, NDArray[np.uint8]] = {}
         self._network_says = np.zeros((len(likely), MARK))
         self.edges = self._read(self._shown.tolist())
@@ -263,7 +261,7 @@ class _Seen:
         whole = float(np.exp(np.logaddexp.reduce(run.spans[own, :MARK])))
         return FoundDigit(line, self.box(piece), glyph, probability, whole, float(self._network_says[piece].max()))
 
-    def box(self, piece: int) -> Box:
+    def box(self, piece: int) -> Corners:
         """Return where a piece is, in pixels of the ink."""
         x, y, ink = self._ink(piece)
         left, top, width, height = cv2.boundingRect((ink >= CORE).astype(np.uint8))
@@ -271,7 +269,7 @@ class _Seen:
             left, top, height, width = 0, 0, *ink.shape
         return self._place(piece)[1].canvas.box(x + left, y + top, x + left + width, y + top + height)
 
-    def _ink(self, piece: int) -> Ink:
+    def _ink(self, piece: int) -> PlacedInk:
         if piece in self._mended:
             return self._mended[piece]
         _, run, own = self._place(piece)

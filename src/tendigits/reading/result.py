@@ -6,10 +6,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Box", "Digit", "Mark", "Reading", "on_one_line"]
+__all__ = ["UNSURE", "Box", "Corners", "Digit", "Mark", "Reading", "on_one_line"]
+
+UNSURE = "?"
+"""Stands in the text for a digit that is not told."""
 
 Box = tuple[int, int, int, int]
 """x and y of the upper left corner, width and height, in the image's own pixels."""
+
+Corners = tuple[float, float, float, float]
+"""Left, top, and right and bottom just outside, in pixels and parts of one."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Callbacks that act on epochs work here; those that act on batches are refused, not ignored."""
+"""Callbacks that act on epochs work here; those that act on batches, or average twice, are refused, not ignored."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ import keras
 
 from tendigits.errors import CallbackError
 
-__all__ = ["refuse_batch_callbacks", "selecting"]
+__all__ = ["refuse_batch_callbacks", "refuse_second_averaging", "selecting"]
 
 _BATCH_METHODS = [f"on_{part}batch_{moment}" for part in ("", "train_", "test_") for moment in ("begin", "end")]
 
@@ -35,6 +35,21 @@ def refuse_batch_callbacks(callbacks: Sequence[Any]) -> None:
             raise CallbackError(
                 f"{type(callback).__name__} acts on batches ({reason}), and training here does not stop between them: "
                 f"let it act on epochs, or train with Keras's own model.fit"
+            )
+
+
+def refuse_second_averaging(callbacks: Sequence[Any], recipe: str) -> None:
+    """Refuse a callback that puts averaged weights into a model where the recipe does so itself.
+
+    Raises:
+        CallbackError: names the callback and the recipe.
+
+    """
+    for callback in callbacks:
+        if isinstance(callback, keras.callbacks.SwapEMAWeights):
+            raise CallbackError(
+                f"{type(callback).__name__} would swap averaged weights once more: the recipe {recipe} measures and"
+                " returns averaged ones anyway, so leave it out"
             )
 
 

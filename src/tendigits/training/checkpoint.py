@@ -38,12 +38,15 @@ def save_checkpoint(path: Path, model: Any, checkpoint: Checkpoint) -> None:
     """Write the variables of a built model and where the run stands, whole or not at all.
 
     Raises:
-        OSError: the file cannot be written.
+        RunError: the file cannot be written.
 
     """
     tensors = {name: np.asarray(variable.numpy(), order="C") for name, variable in _variables(model).items()}
     position = json.dumps({"version": _VERSION, **asdict(checkpoint)}, default=_plain)
-    write_whole(path, safetensors.numpy.save(tensors, metadata={_KEY: position}))
+    try:
+        write_whole(path, safetensors.numpy.save(tensors, metadata={_KEY: position}))
+    except OSError as error:
+        raise RunError(f"cannot write {path}: {error.strerror or error}") from error
 
 
 def _plain(figure: Any) -> Any:

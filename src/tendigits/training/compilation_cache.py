@@ -4,8 +4,10 @@ import hashlib
 import os
 import platform
 import re
+import shutil
 import sys
 import threading
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,12 +19,15 @@ from typing import Any
 import keras
 
 from tendigits.data import cache_folder
-from tendigits.training.run_folder import installed_versions
+from tendigits.training.configuration import installed_versions
 
 __all__ = ["compilation_cache"]
 
 _UNREADABLE = "Error (reading|writing) persistent compilation cache entry"
 """How JAX's warning begins where it cannot use an entry."""
+
+_UNUSED_DAYS = 90
+"""For how long nobody used what was compiled by versions that will hardly come back."""
 
 _IN_CHARGE = threading.Lock()
 """Held by the thread that has set JAX's cache: settings and warnings are the whole process's."""
@@ -117,9 +122,20 @@ def _private_folder() -> Path | None:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not _is_ours_alone(path):
                 return None
+        os.utime(folder)  # it is used
     except OSError:
         return None
+    _clear_unused(folder.parent)
     return folder
+
+
+def _clear_unused(compiled: Path) -> None:
+    """Remove the folders of other versions that no process has used for long."""
+    long_ago = time.time() - _UNUSED_DAYS * 24 * 3600
+    with suppress(OSError):
+        for other in compiled.iterdir():
+            if other.stat().st_mtime < long_ago:
+                shutil.rmtree(other, ignore_errors=True)
 
 
 def _is_ours_alone(folder: Path) -> bool:

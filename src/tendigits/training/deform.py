@@ -21,9 +21,10 @@ import jax.numpy as jnp
 import numpy as np
 import numpy.typing as npt
 
+from tendigits.errors import DataError
 from tendigits.training.recipes import Deformation
 
-__all__ = ["Draws", "Functions", "deformed", "displacement", "draw", "functions", "pack", "resample"]
+__all__ = ["Draws", "deformed", "displacement", "draw", "functions", "pack", "resample"]
 
 Array = jax.Array | npt.NDArray[np.float32]
 
@@ -36,6 +37,9 @@ _FRACTION = 1 << _FRACTION_BITS
 
 _MOST_CUT = 0.6
 """How much of the grey at most is cut off to thin strokes: hairlines are to stay."""
+
+_MOST_WORDS = 2**31 - 1
+"""How many packed pixels there are in all images together at most: 32 bits count them."""
 
 _BYTE_DEVIATION = float(np.arange(256).std())
 
@@ -145,7 +149,14 @@ def pack(images: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
     Returns:
         uint32 (n, (height + 1) * (width + 1)): one word for each place between four pixels of the image in a frame.
 
+    Raises:
+        DataError: they are too many.
+
     """
+    n, height, width = images.shape
+    most = _MOST_WORDS // ((height + 1) * (width + 1))
+    if n > most:
+        raise DataError(f"{n:,} images of {height} x {width} are more than can be deformed together: {most:,}")
     framed = np.pad(images, ((0, 0), (1, 1), (1, 1))).astype(np.uint32)
     words = framed[:, :-1, :-1] | framed[:, :-1, 1:] << 8 | framed[:, 1:, :-1] << 16 | framed[:, 1:, 1:] << 24
     return np.ascontiguousarray(words.reshape(len(images), -1))
@@ -208,10 +219,16 @@ def deformed(
         seed: the same seed gives the same copies.
         strength: how many times as strongly as that.
 
+    Returns:
+        uint8 (n, height, width), ink bright.
+
+    Raises:
+        DataError: they are too many.
+
     """
     n, height, width = images.shape
+    packed, made_of = pack(images), functions(deformation, (height, width))
     draws = draw(deformation, jax.random.key(seed), n, strength)
-    made_of = functions(deformation, (height, width))
-    grey = jax.jit(resample)(pack(images), np.arange(n, dtype=np.int32), draws, made_of)
+    grey = jax.jit(resample)(packed, np.arange(n, dtype=np.int32), draws, made_of)
     levels: npt.NDArray[np.uint8] = np.rint(np.asarray(grey) * 255).astype(np.uint8)
     return levels.reshape(images.shape)

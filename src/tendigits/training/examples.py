@@ -45,7 +45,14 @@ class Examples(Protocol):
         """Return how a pass shows the examples: arrays (n, ...) in a tree, n the length of its order."""
 
     def batch(self, arrays: tuple[jax.Array, ...], shown: Any, scale: jax.Array) -> Batch:
-        """Return some of the examples, as ``shown`` cut to them says."""
+        """Return some of the examples.
+
+        Args:
+            arrays: :attr:`arrays`, as the program has them.
+            shown: what :meth:`shown` returned, cut to these examples.
+            scale: float32, what grey levels in uint8 are divided by.
+
+        """
 
 
 class PlainExamples:
@@ -93,7 +100,7 @@ class DeformedExamples:
         deformation: how strongly.
 
     Raises:
-        DataError: the examples are no such images.
+        DataError: the examples are no such images, or too many.
 
     """
 

@@ -39,6 +39,9 @@ def fit(
         deformation: of the training images, anew in each epoch; on JAX only.
         bfloat16: whether matrix products may round their operands to be faster; on JAX only.
 
+    Raises:
+        DataError: the training images cannot be deformed.
+
     """
     if keras.backend.backend() == "tensorflow":
         from tendigits.training.tensorflow_fit import fit_tensorflow  # noqa: PLC0415 - imports TensorFlow

@@ -126,8 +126,8 @@ _THICKEST_OF_OTHERS = 14
 """Widths of pens, in hundredths of a digit's height: thicker ones would fill the rings of most digits."""
 
 _SMALL = 0.2
-_SMALL_SIDES = (11, 19)
-"""How many digits are small writing, and how many pixels are on the longer side of it."""
+_SMALL_SIDES = range(11, 19)
+"""The part of digits that is small writing, and how many pixels may be on the longer side of it."""
 
 
 def drawn(n: int, seed: int) -> Arrays:
@@ -239,6 +239,6 @@ def _follow(canvas: NDArray[np.uint8], points: Points, widths: Points) -> None:
 
 def _small(ink: NDArray[np.uint8], generator: np.random.Generator) -> NDArray[np.uint8]:
     """Return few pixels of it, as an image of small writing has them, enlarged again."""
-    factor = generator.integers(*_SMALL_SIDES) / max(ink.shape)
+    factor = generator.integers(_SMALL_SIDES.start, _SMALL_SIDES.stop) / max(ink.shape)
     few = cv2.resize(ink, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.resize(few, None, fx=4, fy=4, interpolation=cv2.INTER_LINEAR), np.uint8)

@@ -35,7 +35,8 @@ def build_for(model: Any, data_set: "DataSet", *, compiled: bool = True) -> None
 
     """
     if not isinstance(model, keras.Model) or (compiled and not model.compiled):
-        raise TendigitsError(f"{model!r} is not a {'compiled ' * compiled}keras.Model")
+        remedy = ": call its compile() first" if isinstance(model, keras.Model) else ""
+        raise TendigitsError(f"{model!r} is not a {'compiled ' * compiled}keras.Model{remedy}")
     images, _ = data_set.train
     shape = input_shape(model, images)
     if math.prod(shape) != math.prod(images.shape[1:]):

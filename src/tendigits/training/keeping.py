@@ -6,10 +6,9 @@ from typing import Any
 
 import keras
 
-from tendigits.errors import RunError
 from tendigits.training.checkpoint import Checkpoint, save_checkpoint
 
-__all__ = ["ContinuedHistory", "KeepCheckpoint", "keep"]
+__all__ = ["ContinuedHistory", "KeepCheckpoint"]
 
 
 class ContinuedHistory(keras.callbacks.History):  # type: ignore[misc]  # Keras has no types
@@ -47,17 +46,5 @@ class KeepCheckpoint(keras.callbacks.Callback):  # type: ignore[misc]  # Keras h
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:  # noqa: ARG002 - Keras's arguments
         """Write it."""
-        keep(self._path, self.model, Checkpoint(epoch + 1, self._history.history, self._history.seconds))
-
-
-def keep(path: Path, model: Any, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint.
-
-    Raises:
-        RunError: it cannot be written.
-
-    """
-    try:
-        save_checkpoint(path, model, checkpoint)
-    except OSError as error:
-        raise RunError(f"cannot write {path}: {error.strerror or error}") from error
+        checkpoint = Checkpoint(epoch + 1, self._history.history, self._history.seconds)
+        save_checkpoint(self._path, self.model, checkpoint)

@@ -16,9 +16,9 @@ from tendigits.data.digits import Arrays
 from tendigits.data.normalization import SIDE, cropped, normalize
 from tendigits.errors import DataError
 
-__all__ = ["KINDS", "NO_DIGIT", "nondigits", "with_nondigits"]
+__all__ = ["KINDS", "nondigits", "with_nondigits"]
 
-NO_DIGIT = 1_000
+_NO_DIGIT = 1_000
 """The label of what is no digit: beyond any network's last class."""
 
 Canvas = NDArray[np.uint8]
@@ -89,11 +89,14 @@ def nondigits(digits: Arrays, n: int, seed: int) -> NDArray[np.uint8]:
     """
     generator = np.random.default_rng(seed)
     kinds, known = list(KINDS.values()), _Digits(digits)
-    return np.stack([kinds[i % len(kinds)](generator, known) for i in range(n)])
+    images = np.zeros((n, SIDE, SIDE), np.uint8)
+    for i in range(n):
+        images[i] = kinds[i % len(kinds)](generator, known)
+    return images
 
 
 def with_nondigits(digits: Arrays, n: int, seed: int) -> Arrays:
-    """Return digits with n images behind them that show none, labelled :data:`NO_DIGIT`.
+    """Return digits with n images behind them that show none, labelled beyond any network's last class.
 
     Raises:
         DataError: the digits are not uint8 (m, 28, 28).
@@ -101,9 +104,12 @@ def with_nondigits(digits: Arrays, n: int, seed: int) -> Arrays:
     """
     images, labels = digits
     if images.dtype != np.uint8 or images.shape[1:] != (SIDE, SIDE):
-        raise DataError(f"only images of digits, uint8 (n, 28, 28), can be deformed: {images.dtype} {images.shape}")
+        raise DataError(
+            f"the recipe robust takes images as uint8 (n, 28, 28), not {images.dtype} {images.shape}: pass them so, or"
+            " train with the recipe tutorial"
+        )
     others = nondigits(digits, n, seed)
-    return np.concatenate([images, others]), np.concatenate([labels.astype(np.int32), np.full(n, NO_DIGIT, np.int32)])
+    return np.concatenate([images, others]), np.concatenate([labels.astype(np.int32), np.full(n, _NO_DIGIT, np.int32)])
 
 
 def _half(generator: np.random.Generator, digits: _Digits) -> Canvas:

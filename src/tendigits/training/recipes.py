@@ -14,7 +14,6 @@ from typing import cast
 from tendigits.errors import TendigitsError
 
 __all__ = [
-    "RECIPES",
     "ROBUST",
     "ROBUST_WIDE",
     "TUTORIAL",
@@ -185,7 +184,7 @@ ROBUST_WIDE = replace(
 )
 """The same for networks of many more parameters: fewer and larger steps, and a stronger decay against overfitting."""
 
-RECIPES = ("tutorial", "robust")
+_RECIPES = ("tutorial", "robust")
 
 _WIDE = 500_000
 """Parameters from which on a network is a wide one: between the two that were tried, 109,386 and 1,333,770."""
@@ -198,8 +197,8 @@ def check_recipe(name: str) -> None:
         ValueError: there is none.
 
     """
-    if name not in RECIPES:
-        raise ValueError(f"recipe {name!r} is not one of {', '.join(RECIPES)}")
+    if name not in _RECIPES:
+        raise ValueError(f"recipe {name!r} is not one of {', '.join(_RECIPES)}")
 
 
 def named_recipe(name: str, parameters: int) -> Recipe:

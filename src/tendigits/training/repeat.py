@@ -10,8 +10,10 @@ from typing import Any
 
 from tendigits.errors import RunError
 from tendigits.network import parameters
+from tendigits.training.claiming import create_in
+from tendigits.training.configuration import Configuration
+from tendigits.training.entries import check_entries
 from tendigits.training.recipes import named_recipe
-from tendigits.training.run_folder import Configuration, create_in
 
 __all__ = ["Repetition", "summary"]
 
@@ -63,9 +65,17 @@ class Repetition:
         """
         try:
             content = json.loads((path / _FILE).read_text(encoding="utf-8"))
-            return cls(**content | {"seeds": tuple(content["seeds"])})
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            check_entries(
+                content,
+                {
+                    "network": str, "data": str, "epochs": int, "batch_size": int, "recipe": str, "seeds": list[int],
+                },
+            )  # fmt: skip
+            if not content["seeds"]:
+                raise ValueError("it has no seeds")  # noqa: TRY301 - it is what is wrong with the file
+        except (OSError, ValueError, TypeError) as error:
             raise RunError(f"{path / _FILE} cannot be read: {error}") from error
+        return cls(**content | {"seeds": tuple(content["seeds"])})
 
     def configuration(self, seed: int, data_sha256: Mapping[str, str]) -> Configuration:
         """Return the configuration of one seed's run."""

@@ -147,7 +147,10 @@ def _check_finite(model: Any, history: Any, folder: RunFolder | None) -> None:
     if folder:
         folder.write("history.csv", _csv(history.history))
     lost = next((i for i, loss in enumerate(history.history["loss"]) if not np.isfinite(loss)), len(history.epoch) - 1)
-    raise RunError(f"the training diverged in epoch {lost + 1}: weights are not finite; try a lower learning rate")
+    raise RunError(
+        f"the training diverged in epoch {lost + 1}: weights are not finite; look through the data, or,"
+        " in Python, compile the model with a lower learning rate"
+    )
 
 
 def _predict(model: Any, images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:

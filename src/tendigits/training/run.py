@@ -17,20 +17,22 @@ from tendigits.data.named import MNIST
 from tendigits.errors import RunError, TrainingInterrupted
 from tendigits.network import build_model, is_dense
 from tendigits.printable import printable
-from tendigits.training.callbacks import refuse_batch_callbacks, selecting
-from tendigits.training.checkpoint import Checkpoint, load_checkpoint
+from tendigits.training.averages import seeing_averages
+from tendigits.training.callbacks import refuse_batch_callbacks, refuse_second_averaging, selecting
+from tendigits.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from tendigits.training.compilation_cache import compilation_cache
+from tendigits.training.configuration import Configuration, installed_versions
 from tendigits.training.fit import fit
 from tendigits.training.hands import with_drawn
 from tendigits.training.inputs import build_for
 from tendigits.training.interrupt import StopAfterEpoch
-from tendigits.training.keeping import ContinuedHistory, KeepCheckpoint, keep
+from tendigits.training.keeping import ContinuedHistory, KeepCheckpoint
 from tendigits.training.nondigits import with_nondigits
 from tendigits.training.objective import optimize
 from tendigits.training.progress import EpochProgress
 from tendigits.training.recipes import TUTORIAL, Recipe, check_backend, check_recipe, named_recipe
 from tendigits.training.result import Run, measure, write_results
-from tendigits.training.run_folder import Configuration, RunFolder, installed_versions
+from tendigits.training.run_folder import RunFolder
 from tendigits.training.temperature import fold_temperature
 from tendigits.training.threads import is_worth_sharing, xla_threads
 
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from tendigits.data import Arrays, Data
     from tendigits.weights import Provenance
 
-__all__ = ["Run", "build", "go_on", "resume", "train"]
+__all__ = ["build", "go_on", "resume", "train"]
 
 _BEGINNING = Checkpoint(epochs_done=0, history={}, seconds=0.0)
 
@@ -58,7 +60,7 @@ def train(
     held_out: int | None = None,
     verbose: bool = True,
 ) -> Run:
-    """Train a compiled Keras classifier, each epoch as one compiled program.
+    """Train a compiled Keras classifier: on JAX each epoch as one compiled program, on TensorFlow by Keras's ``fit``.
 
     The model is trained in place, from the weights it has. After each epoch it is measured on the test set, as the
     tutorial does. Where a Keras callback monitors such a figure to select (early stopping, best epoch), that would be
@@ -81,14 +83,16 @@ def train(
         out: a new or empty folder for the results; None writes nothing.
         recipe: ``"tutorial"`` trains as the model was compiled; ``"robust"`` compiles it anew, and trains it on freshly
             deformed digits (and on images of none), for 250 epochs of batch size 512 or, from 500,000 parameters on, 60
-            of 1,024, unless others are asked for.
-        callbacks: ``keras.callbacks.Callback`` objects that act on epochs.
+            of 1,024, unless others are asked for. Beside MNIST, where ``data`` is None or names it, it shows 6,000
+            digits that the project draws; beside arrays none, as nothing says that their classes are digits.
+        callbacks: ``keras.callbacks.Callback`` objects that act on epochs. When one has ended they see the model as it
+            was measured: for ``"robust"`` with averaged weights, and what they change in these is not trained on.
         held_out: digits at the end of the training set to measure on instead of the test set; None for 0, or for a
             twelfth of the training set (5,000 of MNIST's 60,000) where a callback selects.
         verbose: print a line an epoch.
 
     Raises:
-        CallbackError: a callback acts on batches.
+        CallbackError: a callback acts on batches, or averages weights beside a recipe that does.
         DataError: the data are not what they should be, or not what the model takes.
         RunError: the folder cannot be written, or the training diverged.
         TendigitsError: the model is not a compiled classifier, or not one that the recipe can train.
@@ -106,6 +110,8 @@ def train(
     held_out = _held_out(callbacks, examples, held_out)
     build_for(model, data_set, compiled=recipe == TUTORIAL.name)
     chosen = named_recipe(recipe, _parameters(model))
+    if chosen.optimization is not None:
+        refuse_second_averaging(callbacks, recipe)
     configuration = Configuration(
         network=None,
         data=source,
@@ -121,7 +127,7 @@ def train(
     _compile(model, chosen, configuration, examples)
     folder = None if out is None else RunFolder.create(out, configuration)
     if folder:
-        keep(folder.checkpoint, model, _BEGINNING)  # nothing else knows the initial weights
+        save_checkpoint(folder.checkpoint, model, _BEGINNING)  # nothing else knows the initial weights
     task = _Task(configuration, chosen, folder, data_set, callbacks, plain_console(quiet=not verbose))
     return task.run(model, _BEGINNING)
 
@@ -151,26 +157,34 @@ def _check(*, epochs: int | None, batch_size: int | None, seed: int | None) -> N
 
 
 def _parameters(model: Any) -> int:
-    """Count what is trained: of dense layers little more than the multiplications an example takes."""
+    """Count what is trained."""
     return sum(math.prod(weight.shape) for weight in model.trainable_weights)
 
 
 def resume(
-    folder: "str | os.PathLike[str]", model: Any = None, data: "Data | None" = None, *, verbose: bool = True
+    folder: "str | os.PathLike[str]",
+    model: Any = None,
+    data: "Data | str | os.PathLike[str] | None" = None,
+    *,
+    verbose: bool = True,
 ) -> Run:
     """Go on with a run that was begun: from its last finished epoch, or from its seed where none was finished.
 
-    The run ends in exactly the weights it would have had without the interruption, where the versions of the packages
-    and the number of XLA's threads are still the same; a line says so where they are not.
+    The run ends in exactly the weights it would have had without the interruption, on a processor of the same kind,
+    where the versions of the packages and the number of XLA's threads are still the same; a line says so where these
+    are not.
 
     Args:
         folder: the run's folder.
         model: for a run of a model of the caller's own: the model, built and compiled in the same way.
-        data: for a run on arrays of the caller's own, or on files that are elsewhere now: the same data.
+        data: for a run on arrays of the caller's own, or on files that are elsewhere now: the same data, as ``train``
+            takes them.
         verbose: print a line an epoch.
 
     Raises:
+        DataError: the data are not what they should be, or not what the model takes.
         RunError: the run cannot be gone on with; the message says why.
+        TendigitsError: the model is not a compiled classifier, or not one that the recipe can train.
         TrainingInterrupted: Ctrl-C was pressed; the epoch in hand was finished first.
 
     """
@@ -210,9 +224,9 @@ def go_on(folder: RunFolder, model: Any, data_set: DataSet, console: Console) ->
     """
     _check_same(folder, data_set, console)
     build_for(model, data_set, compiled=folder.configuration.recipe == TUTORIAL.name)
-    folder.check_recipe(_parameters(model))
-    recipe = named_recipe(folder.configuration.recipe, _parameters(model))
-    _say_if_threads_changed(folder.configuration, model, console)
+    parameters = _parameters(model)
+    recipe = folder.recipe(parameters)
+    _say_if_threads_changed(folder.configuration, parameters, console)
     _compile(model, recipe, folder.configuration, len(data_set.train[0]))
     if folder.checkpoint.exists():
         checkpoint = load_checkpoint(folder.checkpoint, model)
@@ -240,9 +254,9 @@ def _check_same(folder: RunFolder, data_set: DataSet, console: Console) -> None:
         )
 
 
-def _say_if_threads_changed(configuration: Configuration, model: Any, console: Console) -> None:
+def _say_if_threads_changed(configuration: Configuration, parameters: int, console: Console) -> None:
     threads = xla_threads()
-    if threads != configuration.threads and is_worth_sharing(_parameters(model), configuration.batch_size):
+    if threads != configuration.threads and is_worth_sharing(parameters, configuration.batch_size):
         console.print(
             f"begun with {configuration.threads} threads of XLA (NPROC), now with {threads}: sums differ in their last"
             " bits, and so the weights by a little"
@@ -311,10 +325,8 @@ class _Task:
         epochs = range(checkpoint.epochs_done, self.configuration.epochs)
         history, progress, stop = ContinuedHistory(checkpoint), EpochProgress(self.console, epochs), StopAfterEpoch()
         kept = [KeepCheckpoint(self.folder.checkpoint, history)] if self.folder else []
-        averaged = [keras.callbacks.SwapEMAWeights()] if self.recipe.optimization else []
-        callbacks = keras.callbacks.CallbackList(
-            [*self.callbacks, *averaged, history, progress, *kept, stop], model=model
-        )
+        heard_first = seeing_averages(self.callbacks) if self.recipe.optimization else self.callbacks
+        callbacks = keras.callbacks.CallbackList([*heard_first, history, progress, *kept, stop], model=model)
         steps = -(-len(train_set[0]) // self.configuration.batch_size)
         callbacks.set_params({"verbose": 0, "epochs": epochs.stop, "steps": steps})
         with progress, stop:

@@ -22,13 +22,16 @@ def limit_threads(network: str, batch_size: int) -> None:
     number of threads, and the weights should not depend on the machine's cores.
     """
     sizes = (PIXELS, *hidden_units(network), CLASSES)
-    multiplications = sum(inputs * units for inputs, units in pairwise(sizes))
-    os.environ.setdefault("NPROC", "2" if is_worth_sharing(multiplications, batch_size) else "1")
+    parameters = sum(inputs * units for inputs, units in pairwise(sizes))  # biases are too few to count
+    os.environ.setdefault("NPROC", "2" if is_worth_sharing(parameters, batch_size) else "1")
 
 
-def is_worth_sharing(multiplications: int, batch_size: int) -> bool:
-    """Tell whether a step of so many multiplications an example is shared between threads, which moves its bits."""
-    return multiplications * batch_size >= _WORTH_SHARING
+def is_worth_sharing(parameters: int, batch_size: int) -> bool:
+    """Tell whether a step of a network of so many parameters is shared between threads, which moves its bits.
+
+    Each is about one multiplication an example.
+    """
+    return parameters * batch_size >= _WORTH_SHARING
 
 
 def xla_threads() -> int:
@@ -38,5 +41,5 @@ def xla_threads() -> int:
     """
     number = os.environ.get("NPROC")
     if number is not None:
-        return int(number) if number.isdigit() and int(number) else 1
+        return int(number) if number.isascii() and number.isdigit() and int(number) else 1
     return cores()

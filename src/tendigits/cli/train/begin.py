@@ -12,9 +12,10 @@ from tendigits.cli.train.seeds import train_seeds
 from tendigits.console import plain_console
 from tendigits.data import located
 from tendigits.network import hidden_units, parameters
+from tendigits.training.claiming import claimed, make_run_folder
 from tendigits.training.recipes import Recipe, check_backend, named_recipe
 from tendigits.training.repeat import Repetition
-from tendigits.training.run_folder import RunFolder, claimed, new_run_path
+from tendigits.training.run_folder import RunFolder
 from tendigits.training.threads import limit_threads
 
 __all__ = ["begin"]
@@ -30,10 +31,10 @@ def begin(asked: Asked, *, as_json: bool) -> None:
     name = repetition.network if asked.recipe is None else f"{repetition.network}-{asked.recipe}"
     if asked.repeat is None:
         configuration = repetition.configuration(repetition.seeds[0], data_set.sha256)
-        folder = RunFolder.create(asked.out or new_run_path(name), configuration)
+        folder = RunFolder.create(asked.out or make_run_folder(name), configuration)
         show_result(train_in(folder, data_set, console), console, as_json=as_json)
     else:
-        path = asked.out or new_run_path(f"{name}-repeat-{asked.repeat}")
+        path = asked.out or make_run_folder(f"{name}-repeat-{asked.repeat}")
         repetition.create(path)
         train_seeds(path, repetition, lambda: data_set, console, as_json=as_json)
 

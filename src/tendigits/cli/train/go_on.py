@@ -28,6 +28,6 @@ def go_on(path: Path, *, as_json: bool) -> None:
     folder = RunFolder.open(path)
     if folder.configuration.network is None or folder.configuration.data is None:
         raise RunError(f"{path} was begun in Python: go on there, with tendigits.resume(folder, model, data)")
-    folder.check_recipe(parameters(folder.configuration.network))
+    folder.recipe(parameters(folder.configuration.network))  # refuses other constants before data are fetched
     data_set = load_shown(str(folder.configuration.data), console)
     show_result(train_in(folder, data_set, console), console, as_json=as_json)

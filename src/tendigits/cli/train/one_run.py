@@ -11,7 +11,7 @@ from tendigits.errors import TrainingInterrupted
 from tendigits.training.run_folder import RunFolder
 
 if TYPE_CHECKING:
-    from tendigits.training.run import Run
+    from tendigits.training.result import Run
 
 __all__ = ["load_shown", "train_in"]
 

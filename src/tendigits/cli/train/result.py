@@ -15,7 +15,7 @@ from tendigits.models import open_model
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tendigits.training.run import Run
+    from tendigits.training.result import Run
 
 __all__ = ["figures", "show_result"]
 

@@ -46,7 +46,7 @@ def _finish(
     """Return the metrics of one seed's run, which is finished, gone on with, or begun."""
     if RunFolder.is_in(path):
         folder = RunFolder.open(path)
-        folder.check_recipe(parameters(repetition.network))  # a finished one's figures would be of another recipe
+        folder.recipe(parameters(repetition.network))  # a finished one's figures would be of another recipe
     else:
         folder = RunFolder.create(path, repetition.configuration(seed, load().sha256))
     is_first = seed == repetition.seeds[0]

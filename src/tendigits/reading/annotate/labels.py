@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from tendigits.reading.annotate.pen import Corners, Pen
-from tendigits.reading.result import Box, Digit
+from tendigits.reading.annotate.pen import Pen
+from tendigits.reading.result import Box, Corners, Digit
 
 __all__ = ["colour_of", "write_labels"]
 

@@ -5,12 +5,9 @@ from collections.abc import Iterator
 
 from PIL import Image, ImageDraw, ImageFont
 
-from tendigits.reading.result import Box
+from tendigits.reading.result import Box, Corners
 
-__all__ = ["Corners", "Font", "Pen", "font"]
-
-Corners = tuple[float, float, float, float]
-"""Left, top, and right and bottom just outside."""
+__all__ = ["Pen", "font"]
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 

@@ -10,7 +10,7 @@ from tendigits.reading.ink.width import stroke_width
 
 __all__ = ["struck_out"]
 
-LONGEST = 9.0
+_LONGEST = 9.0
 """Strokes of digits that hang together are no longer than this, in the longer side of their box. One digit's are up to
 five times as long, those of touching ones up to eight; two of 13,441 parts of written lines were over nine, both of
 strokes that the grain of the paper had broken up."""
@@ -30,7 +30,7 @@ def struck_out(parts: Sequence[Piece]) -> list[Piece]:
 
 def _is_blot(part: Piece) -> bool:
     """Say whether a part has more strokes than digits have: their area, divided by their width, is their length."""
-    longest, finest = LONGEST * max(part.width, part.height), FINEST * part.height
+    longest, finest = _LONGEST * max(part.width, part.height), FINEST * part.height
     area = int(np.count_nonzero(part.ink >= CORE))
     return area > longest * finest and area > longest * stroke_width(part.ink)
 

@@ -10,15 +10,15 @@ from tendigits.reading.connected import connected, spread
 from tendigits.reading.glyphs.canvas import SCALE
 from tendigits.reading.glyphs.parts import CORE
 
-__all__ = ["Fragments", "Ink", "Loose"]
+__all__ = ["Fragments", "Loose", "PlacedInk"]
 
-Ink = tuple[int, int, NDArray[np.uint8]]
+PlacedInk = tuple[int, int, NDArray[np.uint8]]
 """A piece's ink, and before it its upper left corner on the canvas of its line, x and y."""
 
 SMALL = 0.35
 """A fragment with less than this of its piece's ink may belong to the piece next to it."""
 
-LEAST = 0.002
+_LEAST = 0.002
 """What is less ink than this, in squares of a digit's height, changes nothing."""
 
 MOST = 60
@@ -78,11 +78,11 @@ class Fragments:
         share = self._mass / np.bincount(self.pieces, self._mass)[self.pieces]
         small = (share < SMALL) & (self._beside >= 0)
         ends = small & ~small[self._beside]  # of two small ones neither is the end of the other
-        ends &= self._mass >= 255 * LEAST * SCALE**2
+        ends &= self._mass >= 255 * _LEAST * SCALE**2
         largest = np.flatnonzero(ends)[np.argsort(-self._mass[ends], kind="stable")[:MOST]]
         return [Loose(int(i), int(self.pieces[i]), int(self.pieces[self._beside[i]]), float(share[i])) for i in largest]
 
-    def ink_of(self, piece: int, pieces: NDArray[np.intp]) -> Ink:
+    def ink_of(self, piece: int, pieces: NDArray[np.intp]) -> PlacedInk:
         """Return a piece's ink, cropped, and where it is.
 
         Args:

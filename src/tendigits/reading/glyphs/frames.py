@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from tendigits.models import shipped_file
 
-__all__ = ["BLANK", "CLASSES", "FRAME", "LAYERS", "MARK", "ROOM", "Layer", "cuts", "frames"]
+__all__ = ["BLANK", "FRAME", "LAYERS", "MARK", "OUTPUTS", "ROOM", "cuts", "frames"]
 
-MARK, BLANK, CLASSES = 10, 11, 12
-"""Beside the ten digits: what is no digit, and nothing new."""
+MARK, BLANK, OUTPUTS = 10, 11, 12
+"""Beside the ten digits: what is no digit, and nothing new; and how many outputs that makes for a frame."""
 
 FRAME = 2
 """Columns of the small canvas that make up a frame."""
@@ -82,7 +82,7 @@ LAYERS = (
     Layer((4, 5), (1, 1), (0, 2), 192),
     Layer((1, 5), (1, 1), (0, 2), 192),
     Layer((1, 3), (1, 1), (0, 1), 192),
-    Layer((1, 1), (1, 1), (0, 0), CLASSES),
+    Layer((1, 1), (1, 1), (0, 0), OUTPUTS),
 )
 """From 28 rows over 14, 7 and 4 to a single one: what a frame is, as seen from 25 frames around it."""
 

@@ -9,7 +9,7 @@ from tendigits.reading.glyphs.parts import CORE
 
 __all__ = ["as_mnist"]
 
-SIDE = 80
+_MEASURED_SIDE = 80
 """The size of a glyph, in pixels of its longer side, in which its strokes are measured: four times MNIST's."""
 
 FINE, WIDENED = 10.0, 14.0
@@ -30,8 +30,8 @@ def as_mnist(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     box = cropped(ink)
     if not box.size:
         return normalize(ink)
-    width = _stroke_width(box)
-    scale = SIDE / max(box.shape)
+    width = _mean_stroke_width(box)
+    scale = _MEASURED_SIDE / max(box.shape)
     if width * scale >= FINE:
         return normalize(box)
     size = max(round(box.shape[1] * scale), 1), max(round(box.shape[0] * scale), 1)
@@ -39,8 +39,12 @@ def as_mnist(ink: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return normalize(_widened(np.asarray(large, np.uint8), width * scale))
 
 
-def _stroke_width(ink: NDArray[np.uint8]) -> float:
-    """Return the mean width of strokes: four times the mean distance of ink from its edge, in pixels."""
+def _mean_stroke_width(ink: NDArray[np.uint8]) -> float:
+    """Return the mean width of strokes: four times the mean distance of ink from its edge, in pixels.
+
+    Not the median of their middles, as for a page: that is typical where there are blots, and this counts all ink of a
+    glyph. FINE and WIDENED are widths as it measures them.
+    """
     core = _padded((ink >= CORE).astype(np.uint8), 1)
     distance = cv2.distanceTransform(core, cv2.DIST_L2, 3)
     area = cv2.countNonZero(core)

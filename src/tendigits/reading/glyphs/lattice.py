@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tendigits.reading.connected import connected
 from tendigits.reading.glyphs.canvas import SCALE, Canvas
-from tendigits.reading.glyphs.fragments import Fragments, Ink
+from tendigits.reading.glyphs.fragments import Fragments, PlacedInk
 from tendigits.reading.glyphs.frames import cuts, frames
 from tendigits.reading.glyphs.judge import seams_probability
 from tendigits.reading.glyphs.seams import Seams, seams
@@ -21,13 +22,13 @@ __all__ = ["Lattice", "lattice", "without_slivers"]
 UNLIKELY = 0.02
 """Seams of less probability than this are left out."""
 
-NEAR = 0.008
+_NEAR = 0.008
 """Of seams with less ink than this between them, in squares of a digit's height, the most probable stays."""
 
-MOST = 12
+_MOST = 12
 """A piece spans so many gaps between seams, at most."""
 
-LEAST = 0.004
+_LEAST = 0.004
 """The least ink of a piece, in squares of a digit's height."""
 
 SLIVER = 0.03
@@ -62,7 +63,7 @@ class Lattice:
     spans: NDArray[np.float64]
     left: NDArray[np.float64]
 
-    def ink_of(self, piece: int) -> Ink:
+    def ink_of(self, piece: int) -> PlacedInk:
         """Return a piece's ink, cropped, and its upper left corner on the canvas, x and y."""
         left, right = self.seams[self.pieces[piece]]
         first = int(max(np.floor(left.min()), 0))
@@ -76,17 +77,16 @@ class Lattice:
         return Fragments(self.canvas.ink, self.seams[[*self.pieces[way, 0], -1]])
 
 
-def without_slivers(x: int, y: int, ink: NDArray[np.uint8]) -> Ink:
+def without_slivers(x: int, y: int, ink: NDArray[np.uint8]) -> PlacedInk:
     """Return ink at x and y, cropped, without what a seam left of its neighbours: parts that are little beside all."""
     if not ink.size:
         return x, y, ink
-    count, found, _, _ = cv2.connectedComponentsWithStats((ink > FAINT).astype(np.uint8), connectivity=8)
-    if count > 1:
-        labels = np.asarray(found)
-        mass = np.bincount(labels.ravel(), ink.ravel(), count)
+    found = connected((ink > FAINT).astype(np.uint8))
+    if found.count > 1:
+        mass = np.bincount(found.labels.ravel(), ink.ravel(), found.count)
         mass[0] = 0
         kept = mass >= SLIVER * mass.sum()
-        ink = np.where(labels > 0 if kept[1:].all() else kept[labels], ink, 0).astype(np.uint8)
+        ink = np.where(found.labels > 0 if kept[1:].all() else kept[found.labels], ink, 0).astype(np.uint8)
     left, top, width, height = cv2.boundingRect(ink)
     return x + left, y + top, ink[top : top + height, left : left + width]
 
@@ -123,7 +123,7 @@ def _chosen(line: Canvas, view: View, every: Seams) -> tuple[Seams, NDArray[np.f
     for i in likely:
         at = bisect.bisect(places, left[i])
         around = places[max(at - 1, 0) : at + 1]
-        if all(abs(left[i] - place) >= NEAR * SCALE**2 for place in around):
+        if all(abs(left[i] - place) >= _NEAR * SCALE**2 for place in around):
             kept.insert(at, i)
             places.insert(at, float(left[i]))
     return every[kept], probability[kept]
@@ -139,5 +139,5 @@ def _lefts(line: Canvas, of: Seams) -> NDArray[np.float64]:
 def _pairs(left: NDArray[np.float64]) -> NDArray[np.intp]:
     """Return the pieces: pairs of seams, (n, 2), with ink between them."""
     first, last = np.triu_indices(len(left), 1)
-    fits = (last - first <= MOST) & (left[last] - left[first] >= LEAST * SCALE**2)
+    fits = (last - first <= _MOST) & (left[last] - left[first] >= _LEAST * SCALE**2)
     return np.column_stack([first[fits], last[fits]])

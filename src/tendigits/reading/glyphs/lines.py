@@ -17,10 +17,10 @@ LARGE = 3.5
 FLAT = 8.0
 """What is so many times as wide as high is a rule or a dash, and says nothing of how high digits are."""
 
-LONGEST = 40.0
+_LONGEST = 40.0
 """Ink that goes on without a gap for longer than this, in heights of a digit, is no writing."""
 
-MOST = 500
+_MOST = 500
 """Parts of a page that are taken for writing, at most: those with most ink. More are seen in noise and pictures."""
 
 BIG = 0.5
@@ -46,7 +46,7 @@ beside them, and not as small writing."""
 DUST = 0.2
 """What is smaller than this, in heights of a digit, and near no line, is dust."""
 
-NEAR = 0.45
+_NEAR = 0.45
 """How far from a line's ink a small part may be and belong to it, in heights of a digit."""
 
 
@@ -83,7 +83,7 @@ class Line:
         middles = [self.middle(part.x + part.width / 2) for part in self.parts]
         above = max(middle - part.y for part, middle in zip(self.parts, middles, strict=True))
         below = max(part.bottom - middle for part, middle in zip(self.parts, middles, strict=True))
-        return long <= LONGEST * self.height and above + below <= LARGE * self.height
+        return long <= _LONGEST * self.height and above + below <= LARGE * self.height
 
     def middle(self, x: float) -> float:
         """Return where the middle of its digits is at this x: y, in pixels."""
@@ -103,7 +103,7 @@ def writing(parts: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
     highest = LARGE * glyph_height(parts)
     order = sorted(parts, key=lambda part: -part.mass)
     struck = {id(part) for part in struck_out(parts)}
-    digits = [part for part in order if part.height <= highest and id(part) not in struck][:MOST]
+    digits = [part for part in order if part.height <= highest and id(part) not in struck][:_MOST]
     chosen = {id(part) for part in digits}
     return digits, [part for part in order if id(part) not in chosen]
 
@@ -134,7 +134,7 @@ def text_lines(parts: Sequence[Piece]) -> list[Line]:
     for part in parts:
         if part.height < BIG * height:
             nearest = min(groups, key=lambda group: _distance(part, group), default=None)
-            if nearest is not None and _distance(part, nearest) <= NEAR * height:
+            if nearest is not None and _distance(part, nearest) <= _NEAR * height:
                 nearest.append(part)
             elif max(part.height, part.width) >= DUST * height:
                 rest.append(part)

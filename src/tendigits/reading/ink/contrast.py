@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tendigits.reading.ink.planes import RGB, Plane
+from tendigits.image.picture import RGB
+from tendigits.reading.ink.planes import Plane
 
 __all__ = ["COARSE", "coarsened", "contrast_of", "in_squares"]
 

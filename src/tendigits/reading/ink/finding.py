@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tendigits.image.picture import RGB
 from tendigits.reading.ink.contrast import coarsened, contrast_of, in_squares
 from tendigits.reading.ink.erasing import without_rules
 from tendigits.reading.ink.noise import above_noise
 from tendigits.reading.ink.parts import ink_parts
-from tendigits.reading.ink.planes import RGB
 from tendigits.reading.ink.polarity import dark_ink
 from tendigits.reading.ink.sheet import beside_the_sheet
 from tendigits.reading.ink.size import LONGEST, LONGEST_OF_SMALL_WRITING, is_cropped, resized

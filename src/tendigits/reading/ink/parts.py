@@ -18,7 +18,7 @@ from tendigits.reading.ink.contrast import COARSE
 from tendigits.reading.ink.noise import Signal
 from tendigits.reading.ink.planes import Plane
 
-__all__ = ["Found", "ink_parts"]
+__all__ = ["ink_parts"]
 
 _CLEAR = 2.2
 """How many times the weak excess is clear ink (hysteresis; Canny 1986, section 4)."""
@@ -101,12 +101,22 @@ _REST_DARKER = 1.5
 class _Parts:
     """Connected parts, the first of which is the ground. All arrays are (parts,), but for the first two.
 
-    at, label: int (pixels,): where anything stands out, as flat indices, and of which part it is. clear: how many clear
-    pixels a part has. contrast: their mean excess. sharpness: of its outline, as a part of its contrast. extent: the
-    longer side of its box in pixels. touching: whether it reaches the page's border. edge: whether it is that of a
-    sheet, or a table. frame: whether it may be that of several sides of a sheet. straight: whether it is long, thin and
-    straight. lying: whether it is long and flat, low down on the page. upright: whether it is higher than wide. rest:
-    whether it is no more than what is left of a printed line. beside: whether it is not on the sheet.
+    Attributes:
+        at: int (pixels,), where anything stands out, as flat indices.
+        label: int (pixels,), of which part that is.
+        clear: how many clear pixels a part has.
+        contrast: their mean excess.
+        sharpness: of its outline, as a part of its contrast.
+        extent: the longer side of its box, in pixels.
+        touching: whether it reaches the page's border.
+        edge: whether it is that of a sheet, or a table.
+        frame: whether it may be that of several sides of a sheet.
+        straight: whether it is long, thin and straight.
+        lying: whether it is long and flat, low down on the page.
+        upright: whether it is higher than wide.
+        rest: whether it is no more than what is left of a printed line.
+        beside: whether it is not on the sheet.
+
     """
 
     at: NDArray[np.intp]
@@ -126,17 +136,20 @@ class _Parts:
 
 
 @dataclass(frozen=True)
-class Found:
+class InkParts:
     """Where ink is, and where something may be: uint8 (height, width) each, 255 there.
 
-    doubtful: what is as sharp as ink and no speck, but much fainter than the page's ink, or a long straight line.
+    Attributes:
+        ink: what is drawn.
+        doubtful: what is as sharp as ink and no speck, but much fainter than the page's ink, or a long straight line.
+
     """
 
     ink: Plane
     doubtful: Plane
 
 
-def ink_parts(signal: Signal, beside: Plane | None, enlarged: float = 1.0) -> Found:
+def ink_parts(signal: Signal, beside: Plane | None, enlarged: float = 1.0) -> InkParts:
     """Return where ink is, and where it is doubtful.
 
     Args:
@@ -158,10 +171,11 @@ def ink_parts(signal: Signal, beside: Plane | None, enlarged: float = 1.0) -> Fo
     faintest = np.where(at_border, _FAINTEST_AT_BORDER, _FAINTEST)
     keep &= parts.contrast >= faintest * _typical(parts.contrast[inner], parts.clear[inner])
     if _is_texture(parts, keep if keep.any() else stroke):
-        return Found(np.zeros_like(signal.excess), np.zeros_like(signal.excess))
+        return InkParts(np.zeros_like(signal.excess), np.zeros_like(signal.excess))
     sides = signal.excess.shape
     keep &= _is_written(parts, keep, sides)
-    return Found(_drawn(parts, keep, sides), _drawn(parts, stroke & ~keep & _is_doubtful(parts, keep, sides), sides))
+    doubtful = stroke & ~keep & _is_doubtful(parts, keep, sides)
+    return InkParts(_drawn(parts, keep, sides), _drawn(parts, doubtful, sides))
 
 
 def _is_written(parts: _Parts, keep: NDArray[np.bool_], sides: tuple[int, ...]) -> bool:

@@ -5,7 +5,8 @@ import math
 import cv2
 import numpy as np
 
-from tendigits.reading.ink.planes import RGB, Plane
+from tendigits.image.picture import RGB
+from tendigits.reading.ink.planes import Plane
 from tendigits.reading.ink.size import is_cropped, is_strip
 
 __all__ = ["dark_ink"]

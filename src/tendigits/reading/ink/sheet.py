@@ -8,7 +8,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tendigits.reading.ink.planes import RGB, Plane
+from tendigits.image.picture import RGB
+from tendigits.reading.connected import connected
+from tendigits.reading.ink.planes import Plane
 
 __all__ = ["beside_the_sheet"]
 
@@ -73,7 +75,6 @@ def _with_narrow_ends(table: NDArray[np.bool_], dark: NDArray[np.bool_]) -> Plan
 
     Where a sheet lies askew, a strip of table gets so narrow that it is all edge.
     """
-    count, found = cv2.connectedComponents((table | dark).astype(np.uint8), connectivity=8)
-    labels = np.asarray(found)
-    with_table = np.bincount(labels[table], minlength=count) > 0
-    return np.where(with_table[labels], 255, 0).astype(np.uint8)
+    found = connected((table | dark).astype(np.uint8))
+    with_table = np.bincount(found.labels[table], minlength=found.count) > 0
+    return np.where(with_table[found.labels], 255, 0).astype(np.uint8)

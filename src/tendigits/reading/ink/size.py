@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from tendigits.reading.ink.planes import RGB
+from tendigits.image.picture import RGB
 
 __all__ = ["LONGEST", "LONGEST_OF_SMALL_WRITING", "is_cropped", "is_strip", "resized"]
 

@@ -16,7 +16,7 @@ from segmentation import rows
 from segmentation.written import Writer
 
 from tendigits.reading.glyphs import frames as reading
-from tendigits.reading.glyphs.frames import BLANK, CLASSES, FRAME, LAYERS
+from tendigits.reading.glyphs.frames import BLANK, FRAME, LAYERS, OUTPUTS
 from tendigits.reading.glyphs.views import ROWS
 
 torch = pytest.importorskip("torch")
@@ -52,7 +52,7 @@ def test_a_digit_noticed_where_it_is_costs_less_than_elsewhere():
     assert here.tolist() == [16, 17, 18]  # of columns 32 to 38, with the room before a line
     costs = []
     for frame in (17, 60):
-        logits = torch.zeros(1, CLASSES, rows.COLUMNS // FRAME)
+        logits = torch.zeros(1, OUTPUTS, rows.COLUMNS // FRAME)
         logits[0, BLANK] = 8
         logits[0, [7, BLANK], frame] = torch.tensor([8.0, 0.0])
         costs.append(training.cost(logits, batch).item())
@@ -65,7 +65,7 @@ def test_the_cost_is_that_of_all_ways_to_notice_a_digit_where_it_is():
     batch = rows._batch([row])
     frames = 12
     batch = batch._replace(here=batch.here[:, :frames])
-    logits = torch.randn(1, CLASSES, frames, dtype=torch.float64, requires_grad=True)
+    logits = torch.randn(1, OUTPUTS, frames, dtype=torch.float64, requires_grad=True)
     weight = torch.log_softmax(logits[0], 0) + torch.where(torch.from_numpy(batch.here[0].T), 0.0, training.ELSEWHERE)
     ways = [
         sum(weight[3 if begin <= frame < end else BLANK, frame] for frame in range(frames))
