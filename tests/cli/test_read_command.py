@@ -139,7 +139,7 @@ def test_a_folder_is_searched_by_name_with_numbers_as_numbers(icon, tmp_path):
 
     names = [Path(reading["path"]).as_posix() for reading in objects(result)]
     assert names == ["scans/page2.PNG", "scans/page10.png", "scans/below/a.png"]
-    assert "skipped, by the endings of their names: scans/notes.txt\n" in result.stderr
+    assert "skipped, by the endings of their names or as links to folders: scans/notes.txt\n" in result.stderr
 
 
 @pytest.mark.parametrize("others", [(), ("notes.txt",)])

@@ -53,7 +53,7 @@ def read_all(names: list[str], asked: Asked) -> None:
     )
     say(f"model: {reader.name}")
     if search.skipped:
-        say(f"skipped, by the endings of their names: {some(search.skipped)}")
+        say(f"skipped, by the endings of their names or as links to folders: {some(search.skipped)}")
     with progress_bar(len(search.found)) as bar:
         session = _Session(reader, asked, annotations, bar, _width(search.found))
         for left, found in zip(reversed(range(len(search.found))), search.found, strict=True):
