@@ -364,11 +364,27 @@ def test_what_was_typed_stays_with_its_image_where_a_page_is_made_anew_with_othe
     page = open_review(REVIEW)
     typed(page, "4711", "12")
     first, second, *others = ITEMS
-    (tmp_path / "page.html").write_text(review_page(review(others[0], second, first, *others[1:])), encoding="utf-8")
-    page.reload()
+    for items, count in [((*others, first), 1), ((others[0], second, first), 2)]:
+        (tmp_path / "page.html").write_text(review_page(review(*items)), encoding="utf-8")
+        page.reload()
+        expect(page.locator("#labelled")).to_have_text(f"{count} labelled")
 
     labels = {row["path"]: row["label"] for row in saved(page)}
     assert labels == {first.path: "4711", second.path: "12"}
+
+
+def test_what_is_typed_in_two_tabs_is_kept_from_both(open_review):
+    page = open_review(REVIEW)
+    another = page.context.new_page()
+    another.goto(page.url)
+    typed(page, "4711", "6")
+    another.keyboard.press("ArrowDown")
+    typed(another, "5", "", "7315")
+    page.keyboard.press("ArrowDown")
+    typed(page, "88 21")
+    page.reload()
+
+    assert [row["label"] for row in saved(page)] == ["4711", "5", "7315", "88 21"]
 
 
 NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('refused'); } });"
