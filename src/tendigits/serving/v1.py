@@ -17,7 +17,7 @@ from tendigits.serving.engine import Engine
 from tendigits.serving.facts import facts
 from tendigits.serving.images import Images
 from tendigits.serving.metrics import Metrics
-from tendigits.serving.readings import Asked, parse_include, readings
+from tendigits.serving.readings import ReadQuery, parse_include, readings
 from tendigits.serving.refusal import Refused
 from tendigits.serving.route import add_head
 from tendigits.serving.settings import Settings
@@ -73,9 +73,9 @@ class _V1:
     ) -> Response:
         """Read handwritten digits in photos, scans and drawings, as `tendigits read --json` does."""
         _check_parameters(request, _ASKED)
-        asked = Asked(single, _length(length, single=single), min_confidence, parse_include(include))
+        query = ReadQuery(single, _length(length, single=single), min_confidence, parse_include(include))
         images = await self._images(request)
-        found = await self._engine.run(map(_Written.of, readings(self._engine.model, images, asked, self._limits)))
+        found = await self._engine.run(map(_Written.of, readings(self._engine.model, images, query, self._limits)))
         self._metrics.read(confidence for page in found for confidence in page.confidences)
         content = b'{"readings":[' + b",".join(page.content for page in found) + b"]}"
         return Response(content, media_type="application/json")
