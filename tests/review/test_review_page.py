@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 import tendigits
 from tendigits.data.reviewed import REVIEWED, read_reviewed
 from tendigits.evaluation.readings import upper_bound
-from tendigits.report.png import data_uri
+from tendigits.png import data_url, ink_png
 
 
 def typed(page, *answers):
@@ -255,7 +255,7 @@ def test_where_there_is_nothing_to_review_no_key_goes_anywhere(open_review):
     expect(page.locator("#task")).to_be_hidden()
 
 
-PART = item("7315", note="A part of the image, around what was found.", whole=data_uri(np.zeros((20, 10))))
+PART = item("7315", note="A part of the image, around what was found.", whole=data_url(ink_png(np.zeros((20, 10)))))
 
 
 def test_an_image_is_seen_larger_and_of_a_part_the_whole(open_review):
@@ -311,7 +311,7 @@ def test_the_button_and_a_click_on_the_picture_do_the_same(open_review):
 
 
 def test_on_a_small_screen_a_larger_picture_is_scrolled_and_its_middle_seen(open_review):
-    wide = data_uri(np.zeros((50, 200)))
+    wide = data_url(ink_png(np.zeros((50, 200))))
     page = open_review(review(item("7315", picture=wide)), viewport={"width": 390, "height": 700})
     before = page.locator("#picture").bounding_box()["width"]
     page.keyboard.press("z")

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tendigits.models import open_model
+from tendigits.png import data_url, grey_png
 from tendigits.report.markup import Html, element, joined
 from tendigits.serving.body import Upload
 from tendigits.serving.comparison import Comparison
-from tendigits.serving.picture import data_url
 from tendigits.training.hands import drawn_form
 
 DIGIT, FORM = 1, "upstroke"
@@ -59,7 +59,7 @@ def _answer(cell, words: str) -> Html:
 
 
 def _picture(image: NDArray[np.uint8], alt: str) -> Html:
-    return element("img", src=data_url(image), alt=alt)
+    return element("img", src=data_url(grey_png(image)), alt=alt)
 
 
 def _bold(digit: int) -> Html:

@@ -8,12 +8,12 @@ import numpy as np
 
 from tendigits.errors import ImageError, ImageTooLargeError, MissingExtraError
 from tendigits.models import Model
+from tendigits.png import data_url, grey_png
 from tendigits.reading.paging import PageRead, read_each_page
 from tendigits.reading.reader import Reader
 from tendigits.reading.result import Digit
 from tendigits.saliency import saliency
 from tendigits.serving.images import Images, Sent
-from tendigits.serving.picture import data_url
 from tendigits.serving.refusal import Refused
 from tendigits.serving.settings import Limits
 
@@ -119,7 +119,7 @@ def _digit(digit: Digit, spoken: list[list[float]], include: frozenset[str]) -> 
             {"digit": value, "confidence": round(confidence, 4)} for value, confidence in digit.alternatives
         ]
     if "glyphs" in include:
-        shown["glyph"] = data_url(digit.glyph)
+        shown["glyph"] = data_url(grey_png(digit.glyph))
     if "saliency" in include:
         shown["saliency"] = spoken
     return shown
