@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tendigits.report.markup import Html, element, joined
 
-__all__ = ["Axis", "counted", "frame", "linear", "logarithmic", "shares"]
+__all__ = ["Axis", "frame", "linear", "logarithmic", "shares", "whole_numbers"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def linear(name: str, low: float, high: float, start: float, end: float) -> Axis
     return Axis(name, ticks, tuple(f"{tick:.{decimals}f}" for tick in ticks), start, end)
 
 
-def counted(name: str, last: int, start: float, end: float) -> Axis:
+def whole_numbers(name: str, last: int, start: float, end: float) -> Axis:
     """Return an axis over the whole numbers from 1, with ticks at some of them and at both ends."""
     step = max(1, round(_step(last)))
     ticks = [1, *(i for i in range(step, last, step) if i > 1 and last - i > step / 2), max(2, last)]
