@@ -21,13 +21,13 @@ from tendigits.serving.readings import unreadable
 from tendigits.serving.refusal import Refused
 from tendigits.weights import Weights, load
 
-__all__ = ["Comparison"]
+__all__ = ["FourAnswers"]
 
 _TRAININGS = ("tutorial", "robust")
 
 
-class Comparison:
-    """Both networks that ship, and the reader that finds the ink."""
+class FourAnswers:
+    """What both networks that ship say of both forms of a digit, whose ink the reader finds."""
 
     def __init__(self, model: Model) -> None:
         self._reader = Reader(model, min_confidence=0)

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from tendigits.errors import LengthError
 from tendigits.reading.length import parse_length
 from tendigits.serving import schemas
-from tendigits.serving.comparison import Comparison
+from tendigits.serving.comparison import FourAnswers
 from tendigits.serving.description import image_body
 from tendigits.serving.engine import Engine
 from tendigits.serving.facts import facts
@@ -34,7 +34,7 @@ def add_reading(app: FastAPI, engine: Engine, metrics: Metrics, settings: Settin
     v1 = _V1(engine, metrics, settings)
     for path, endpoint, answered, body in (
         ("/v1/read", v1.read, schemas.Readings, image_body(several=True)),
-        ("/v1/compare", v1.compare, schemas.Comparison, image_body(several=False)),
+        ("/v1/compare", v1.compare, schemas.FourAnswers, image_body(several=False)),
     ):
         app.add_api_route(
             path,
@@ -56,7 +56,7 @@ class _V1:
         self._engine = engine
         self._metrics = metrics
         self._limits = settings.limits
-        self._comparison = Comparison(engine.model)
+        self._four_answers = FourAnswers(engine.model)
         self._facts = facts(engine.model, settings.model)
 
     async def read(
@@ -88,7 +88,7 @@ class _V1:
         """
         _check_parameters(request, ())
         images = await self._images(request)
-        return JSONResponse({"cells": await self._engine.run(self._comparison.cells(images))})
+        return JSONResponse({"cells": await self._engine.run(self._four_answers.cells(images))})
 
     async def _images(self, request: Request) -> Images:
         self._engine.check()
