@@ -5,6 +5,9 @@ from collections.abc import Sequence
 
 __all__ = ["counted", "printable", "some"]
 
+_MOST_NAMED = 5
+"""Files that are named; more are counted."""
+
 
 def counted(count: int, thing: str) -> str:
     """Write a number of things.
@@ -24,7 +27,7 @@ def printable(name: str) -> str:
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in name)
 
 
-def some(paths: Sequence[str], most: int = 5) -> str:
+def some(paths: Sequence[str]) -> str:
     """Name files, of many the first."""
-    named = ", ".join(printable(os.path.normpath(path)) for path in paths[:most])
-    return f"{named} and {len(paths) - most:,} more" if len(paths) > most else named
+    named = ", ".join(printable(os.path.normpath(path)) for path in paths[:_MOST_NAMED])
+    return f"{named} and {len(paths) - _MOST_NAMED:,} more" if len(paths) > _MOST_NAMED else named

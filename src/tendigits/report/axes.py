@@ -7,6 +7,9 @@ from tendigits.report.markup import Html, element, joined
 
 __all__ = ["Axis", "frame", "linear", "logarithmic", "shares", "whole_numbers"]
 
+_MOST_STEPS = 6
+"""Steps from tick to tick that fit into a width of values."""
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -79,10 +82,10 @@ def _around(ticks: list[float], low: float, high: float) -> tuple[float, ...]:
     return tuple(ticks[first : last + 1])
 
 
-def _step(width: float, most: int = 6) -> float:
-    """Return 1, 2 or 5 times a power of ten, of which at most so many fit into a width."""
-    power = 10.0 ** math.floor(math.log10(width / most))
-    return next(factor * power for factor in (1, 2, 5, 10) if factor * power * most >= width * (1 - 1e-9))
+def _step(width: float) -> float:
+    """Return the least of 1, 2 or 5 times a power of ten of which not too many fit into a width."""
+    power = 10.0 ** math.floor(math.log10(width / _MOST_STEPS))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power * _MOST_STEPS >= width * (1 - 1e-9))
 
 
 def frame(x: Axis, y: Axis) -> Html:
