@@ -85,7 +85,7 @@ def make_sources(folder: Path) -> Written:
     for number in range(PHOTOS):
         chosen = generator.integers(0, 300, 4)
         digits = [[(images[each], int(labels[each])) for each in chosen]]
-        photo = write(digits, CONDITIONS["webcam"].spaced("webcam", APART), generator).pixels
+        photo = write(digits, CONDITIONS["webcam"].spaced(APART), generator).pixels
         cv2.imwrite(str(folder / "photos" / f"{number}.jpg"), photo[..., ::-1])
         numbers[f"{number}.jpg"] = "".join(str(digit) for _, digit in digits[0])
     return Written(np.tile(labels, ROWS // len(labels)), numbers)

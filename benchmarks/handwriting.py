@@ -89,7 +89,7 @@ def lines(reader: Reader, names, gap, n: int):
     fit = [name for name in names if min(CONDITIONS[name].frame) > 100 and max(CONDITIONS[name].frame) < 3000]
     for i in range(n):
         chosen = generator.integers(0, len(images), int(generator.integers(1, 13)))
-        condition = CONDITIONS[fit[i % len(fit)]].spaced("", gap)
+        condition = CONDITIONS[fit[i % len(fit)]].spaced(gap)
         page = write([[(images[j], int(labels[j])) for j in chosen]], condition, generator)
         yield reader.read(page.pixels), page.text
 

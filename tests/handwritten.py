@@ -18,7 +18,7 @@ def page(mnist, *counts, condition="clean", seed=1, gap=APART):
     generator = np.random.default_rng(seed)
     chosen = iter(generator.permutation(whole))
     digits = [[(images[i], int(labels[i])) for i in (next(chosen) for _ in range(count))] for count in counts]
-    spacing = CONDITIONS[condition] if condition.startswith("icon") else CONDITIONS[condition].spaced(condition, gap)
+    spacing = CONDITIONS[condition] if condition.startswith("icon") else CONDITIONS[condition].spaced(gap)
     return write(digits, spacing, generator)
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tendigits import weights
 from tendigits.errors import WeightsError
+from tendigits.inference import predict
 from tendigits.weights import Dense, Weights
 
 
@@ -175,6 +176,36 @@ def test_other_arrays_are_refused(change, reason, tmp_path):
 
     with pytest.raises(WeightsError, match=reason):
         weights.load(path)
+
+
+def scaled_by(factor, activation):
+    """Return a network of three layers, each by itself far from float32's largest number."""
+    layers = network((6, 5, 4, 3)).layers
+    changed = [replace(layer, kernel=layer.kernel * np.float32(factor), activation=activation) for layer in layers[:2]]
+    return replace(network((6, 5, 4, 3)), layers=(*changed, layers[2]))
+
+
+def test_a_network_that_overflows_is_neither_written_nor_read(tmp_path, monkeypatch):
+    path = tmp_path / "diverged.safetensors"
+    diverged = scaled_by(1e30, "relu")
+    with np.errstate(over="ignore", invalid="ignore"):
+        assert np.isnan(predict(diverged, np.ones((1, 6), np.float32))).all()
+
+    with pytest.raises(WeightsError, match=r"cannot be written: layer 1 may give more than float32 can hold"):
+        weights.serialize(diverged)
+    with monkeypatch.context() as unchecked:
+        unchecked.setattr(weights, "_LARGEST", np.inf)
+        path.write_bytes(weights.serialize(diverged))
+    with pytest.raises(WeightsError, match=r"diverged\.safetensors is not .*: layer 1 may give .* train it again"):
+        weights.load(path)
+
+
+@pytest.mark.parametrize(("factor", "activation"), [(1e15, "relu"), (1e30, "tanh"), (1e30, "sigmoid")])
+def test_a_network_of_large_values_that_does_not_overflow_is_read(factor, activation, tmp_path):
+    path = tmp_path / "large.safetensors"
+    path.write_bytes(weights.serialize(scaled_by(factor, activation)))
+
+    assert np.isfinite(predict(weights.load(path), np.eye(6, dtype=np.float32))).all()
 
 
 @pytest.mark.parametrize(

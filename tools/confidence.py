@@ -78,7 +78,7 @@ def pages(n):
             counts = [1 if icon else int(generator.integers(1, 10)) for _ in range(lines)]
             chosen = [generator.integers(0, len(images), count) for count in counts]
             text = [[(images[i], int(labels[i])) for i in line] for line in chosen]
-            yield write(text, condition.spaced("", gap), generator), True
+            yield write(text, condition.spaced(gap), generator), True
         for kind in KINDS if not icon else ():
             for _ in range(n // 6):
                 yield nonsense(kind, condition, generator), False

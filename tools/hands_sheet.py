@@ -14,7 +14,7 @@ EACH = 14
 SIDE = 36
 NAME = 190
 COLUMNS = 2
-SHEET = Path("docs/other-hands.png")
+SHEET = Path(__file__).parents[1] / "docs/other-hands.png"
 
 
 def main() -> None:

@@ -49,20 +49,20 @@ class ProcessRunner(ForkRunner):
         return result
 
     def run_clean_tests(self, tests: Iterable[str]) -> int:
-        return started("", tests).wait()
+        return started("", tests, output=None).wait()  # which test fails without a mutant, is shown
 
     def run_forced_fail(self) -> int:
         return started("fail", config().pytest_add_cli_args_test_selection).wait()
 
 
-def started(mutant: str, tests: Iterable[str]) -> "subprocess.Popen[bytes]":
-    """Start tests of a mutant, or of none."""
+def started(mutant: str, tests: Iterable[str], output: int | None = subprocess.DEVNULL) -> "subprocess.Popen[bytes]":
+    """Start tests of a mutant, or of none; None as their output is this program's."""
     return subprocess.Popen(  # noqa: S603 - the tests' names are pytest's own
         [sys.executable, "-m", "pytest", "-x", "-q", *config().pytest_add_cli_args, *tests],
         cwd=HERE,
         env=os.environ | {"MUTANT_UNDER_TEST": mutant, "PYTHONPATH": str(HERE / "src")},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=output,
+        stderr=output,
     )
 
 

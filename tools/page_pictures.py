@@ -48,10 +48,14 @@ def served() -> Iterator[str]:
     address = f"http://127.0.0.1:{PORT}/"
     command = [sys.executable, "-m", "tendigits", "serve", "--port", str(PORT)]
     with subprocess.Popen(command) as process:  # noqa: S603 - the project's own
-        while not is_ready(f"{address}v2/health/ready"):
-            time.sleep(0.2)
-        yield address
-        process.terminate()
+        try:
+            while not is_ready(f"{address}v2/health/ready"):
+                if process.poll() is not None:
+                    sys.exit("the server ended; its error stands above")
+                time.sleep(0.2)
+            yield address
+        finally:
+            process.terminate()
 
 
 def is_ready(address: str) -> bool:

@@ -30,7 +30,7 @@ def main() -> None:
     for number, (name, condition, lines, gap) in enumerate(READINGS):
         generator = np.random.default_rng(number + 1)
         digits = [[(any_form(int(digit), generator), int(digit)) for digit in line] for line in lines]
-        page = write(digits, CONDITIONS[condition].spaced("", gap), generator)
+        page = write(digits, CONDITIONS[condition].spaced(gap), generator)
         pixels = around(page)
         reading = reader.read(pixels)
         print(f"{name}: {reading.text!r} where {page.text!r} is written, {reading.confidence:.1%}")

@@ -32,7 +32,7 @@ def main() -> None:
         page = write([[(drawn_form(digit, form, generator), digit)]], SINGLE, generator)
         save(f"{digit}.jpg", page.pixels)
     digits = [(drawn_form(digit, next(iter(FORMS[digit])), generator), digit) for digit in NUMBER]
-    page = write([digits], PHOTO.spaced("", (0.25, 0.4)), generator)
+    page = write([digits], PHOTO.spaced((0.25, 0.4)), generator)
     save("number.jpg", cv2.resize(around(page), None, fx=0.6, fy=0.6, interpolation=cv2.INTER_AREA))
 
 

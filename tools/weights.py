@@ -36,8 +36,9 @@ VERSION = "1.0"
 SEEDS = (1, 2, 3, 4, 5)
 HELD_OUT = 5_000
 COPIES, WEAKLY = 12, 0.5
-RUNS = Path("runs/weights")
-CARD = Path("docs/model-card.md")
+ROOT = Path(__file__).parents[1]
+RUNS = ROOT / "runs/weights"
+CARD = ROOT / "docs/model-card.md"
 
 
 @dataclass(frozen=True)

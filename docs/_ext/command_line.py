@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Any, ClassVar
+from typing import Any
 
 import typer
 from docutils import nodes
@@ -18,7 +18,6 @@ class Commands(SphinxDirective):
     """A section for each command: usage, description, arguments, options and examples."""
 
     required_arguments = 2  # the application, as module:name, and what its command is called
-    option_spec: ClassVar[dict[str, Any]] = {}
 
     def run(self) -> list[nodes.Node]:
         """Return the sections."""

@@ -10,15 +10,16 @@ A weights file is data, never code. It holds, besides the arrays ``layers.<i>.ke
      "provenance": {"seed": 1, ...}}
 
 Refused: another format or version (``true`` and ``1.0`` are none), a key too many, too few or twice, sizes that do not
-chain or do not match the arrays, an array too many, too few or twice, another dtype, a value that is not finite, a last
-layer that is not softmax over the labels, a label or a text of the provenance that cannot be printed.
+chain or do not match the arrays, an array too many, too few or twice, another dtype, a value that is not finite, values
+so large that float32 cannot hold what a layer may give, a last layer that is not softmax over the labels, a label or a
+text of the provenance that cannot be printed.
 """
 
 import hashlib
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,8 @@ _KEY = "tendigits"
 _PREPROCESSING = {"scale": 255}
 _MAX_HEADER = 64 * 1024
 _MAX_FILE = 256 * 1024 * 1024
+_LARGEST = np.finfo(np.float32).max / 2
+"""What a layer gives at the most: softmax takes one output from another."""
 
 MAX_LAYERS = 16
 """The most layers that a weights file has."""
@@ -191,6 +194,7 @@ def _parse(content: bytes) -> Weights:
         Dense(tensors[f"layers.{i}.kernel"], tensors[f"layers.{i}.bias"], layer["activation"])
         for i, layer in enumerate(description["layers"])
     )
+    _check_range(layers)
     return Weights(layers, tuple(description["labels"]), description["provenance"])
 
 
@@ -356,3 +360,18 @@ def _check_finite(tensors: Mapping[str, npt.NDArray[np.float32]]) -> None:
     for name, array in tensors.items():
         if not np.isfinite(array).all():
             raise ValueError(f"{name} holds values that are not finite")
+
+
+def _check_range(layers: Iterable[Dense]) -> None:
+    """Bound what each layer gives for inputs from 0 to 1, whatever the signs in its kernel and bias."""
+    bound: npt.NDArray[np.float32] = np.ones(1, np.float32)
+    for i, layer in enumerate(layers):
+        with np.errstate(over="ignore", invalid="ignore"):
+            bound = np.broadcast_to(bound, layer.inputs) @ np.abs(layer.kernel) + np.abs(layer.bias)
+        if not (bound <= _LARGEST).all():
+            raise ValueError(
+                f"layer {i} may give more than float32 can hold: the network diverged when it was trained; train it"
+                " again"
+            )
+        if layer.activation in ("sigmoid", "tanh"):
+            bound = np.ones(1, np.float32)

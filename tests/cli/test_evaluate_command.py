@@ -3,12 +3,15 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from command import tendigits_command
+from PIL import Image
 
+from tendigits.models import open_model
 from tendigits.weights import Dense, Weights, serialize
 
 
@@ -135,6 +138,22 @@ def test_a_file_of_another_kind_is_called_what_it_is_not(tmp_path):
     assert "README.md is not a weights file of tendigits: it is not a safetensors file" in (
         tendigits_command("evaluate", "README.md", code=1).stderr
     )
+
+
+@pytest.mark.parametrize(
+    "command", [("evaluate",), ("compare", "tutorial"), ("read", "digit.png", "--model")], ids=" ".join
+)
+def test_weights_that_overflow_are_called_so(command, monkeypatch):
+    original = open_model(Path("tutorial")).weights
+    layers = tuple(replace(layer, kernel=layer.kernel * np.float32(1e30)) for layer in original.layers)
+    with monkeypatch.context() as unchecked:
+        unchecked.setattr("tendigits.weights._LARGEST", np.inf)
+        Path("diverged").write_bytes(serialize(replace(original, layers=layers)))
+    Image.fromarray(np.full((28, 28), 255, np.uint8)).save("digit.png")
+
+    errors = tendigits_command(*command, "diverged", code=1).stderr
+
+    assert "diverged is not a weights file of tendigits: layer 1 may give more than float32 can hold" in errors
 
 
 def test_of_data_that_are_not_there_nothing_else_is_said(trained):

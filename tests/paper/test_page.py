@@ -66,7 +66,7 @@ def test_every_condition_makes_a_picture_with_its_digits_in_sight(lines, name):
 
 def test_text_and_boxes_are_in_reading_order(lines):
     digits = lines(4, 2, 5)
-    page = write(digits, CLEAN.spaced("apart", APART), generator())
+    page = write(digits, CLEAN.spaced(APART), generator())
     assert page.text == "\n".join("".join(str(label) for _, label in line) for line in digits)
     x, y = np.array([(x + w / 2, y + h / 2) for x, y, w, h in page.boxes]).T
     for line in (slice(0, 4), slice(4, 6), slice(6, 11)):
@@ -99,19 +99,19 @@ def test_all_ink_is_in_boxes(lines):
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("condition", [WITH_A_PEN, small(CONDITIONS["drawing"])], ids=lambda condition: condition.name)
 def test_digits_apart_are_as_many_parts(lines, condition, seed):
-    page = write(lines(6, 4), condition.spaced("apart", APART), generator(seed))
+    page = write(lines(6, 4), condition.spaced(APART), generator(seed))
     assert len(parts(page)) == 10
 
 
 @pytest.mark.parametrize("gap", [TOUCHING, (0, 0), OVERLAPPING])
 @pytest.mark.parametrize("seed", range(3))
 def test_digits_that_touch_are_one_part_a_line(lines, gap, seed):
-    page = write(lines(6, 4, 1), CLEAN.spaced("touching", gap), generator(seed))
+    page = write(lines(6, 4, 1), CLEAN.spaced(gap), generator(seed))
     assert len(parts(page)) == 3
 
 
 def test_the_gap_is_the_distance_between_inks(lines):
-    page = write(lines(2), replace(UPRIGHT, frame=(600, 900)).spaced("just apart", (0.2, 0.2)), generator())
+    page = write(lines(2), replace(UPRIGHT, frame=(600, 900)).spaced((0.2, 0.2)), generator())
     left, right = (cv2.connectedComponents((ink(page) >= 128).astype(np.uint8))[1] == part for part in (1, 2))
     away = cv2.distanceTransform((~left).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[right].min()
     height = max(h for _, _, _, h in page.boxes)
@@ -121,7 +121,7 @@ def test_the_gap_is_the_distance_between_inks(lines):
 @pytest.mark.parametrize("seed", range(4))
 def test_boxes_follow_the_ink_where_the_camera_sees_it(lines, seed):
     camera = Camera(fill=(1.3, 1.3), roll=(-12, 12), tilt=(10, 25))
-    page = write(lines(3, 3), replace(CLEAN, camera=camera).spaced("apart", APART), generator(seed))
+    page = write(lines(3, 3), replace(CLEAN, camera=camera).spaced(APART), generator(seed))
     found = parts(page)
     assert len(found) == len(page.boxes)
     for box in edges(np.array(page.boxes)):

@@ -92,7 +92,7 @@ def test_digits_stand_on_the_lines(lines):
 
 def test_each_digit_has_a_box_of_its_own(lines):
     ruling = Ruling("boxes", pitch=(1.5, 1.5), thickness=(0.03, 0.03), colours=((255, 0, 0),))
-    page = write(lines(4, 3), replace(CLEAN, ruling=ruling).spaced("touching", TOUCHING), generator())
+    page = write(lines(4, 3), replace(CLEAN, ruling=ruling).spaced(TOUCHING), generator())
     for x, y, width, height in page.boxes:
         beside = page.pixels[y + height // 2, :, 0] > page.pixels[y + height // 2, :, 1].astype(int) + 100
         assert beside[:x].any()

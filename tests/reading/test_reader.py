@@ -38,7 +38,7 @@ def pages(mnist):
         generator = np.random.default_rng(seed)
         for _ in range(n):
             chosen = generator.integers(0, len(images), int(generator.integers(1, 9)))
-            yield write([[(images[i], int(labels[i])) for i in chosen]], CONDITIONS[name].spaced("", gap), generator)
+            yield write([[(images[i], int(labels[i])) for i in chosen]], CONDITIONS[name].spaced(gap), generator)
 
     return of
 

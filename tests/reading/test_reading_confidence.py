@@ -25,7 +25,7 @@ def readings(mnist):
         for gap in (APART,) * 8 + (TOUCHING,) * 6:
             chosen = generator.integers(0, len(images), int(generator.integers(1, 7)))
             digits = [[(images[i], int(labels[i])) for i in chosen]]
-            page = write(digits, CONDITIONS[name].spaced("", gap), generator)
+            page = write(digits, CONDITIONS[name].spaced(gap), generator)
             read.append((page.text, reader.read(page.pixels)))
     return read
 

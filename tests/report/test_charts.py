@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tendigits.evaluation import reliability_diagram, risk_coverage
-from tendigits.report.axes import counted, linear, logarithmic
+from tendigits.report.axes import linear, logarithmic, whole_numbers
 from tendigits.report.charts import history_chart, reliability_chart, risk_coverage_chart
 
 shares = st.floats(1e-6, 1)
@@ -56,7 +56,7 @@ class TestAxes:
 
     @given(st.integers(1, 5000))
     def test_epochs_are_named_by_whole_numbers_with_both_ends(self, last):
-        ticks = counted("", last, 0, 400).ticks
+        ticks = whole_numbers("", last, 0, 400).ticks
 
         assert (ticks[0], ticks[-1]) == (1, max(2, last))
         assert sorted(set(ticks)) == list(ticks)

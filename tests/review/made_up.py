@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from tendigits.report.png import data_uri
+from tendigits.png import data_url, ink_png
 from tendigits.report.review import Review, ReviewItem
 
 __all__ = ["ITEMS", "REVIEW", "item", "review"]
 
-PICTURE = data_uri(np.eye(28))
+PICTURE = data_url(ink_png(np.eye(28)))
 
 
 def item(text, drawn="accepted", **given):

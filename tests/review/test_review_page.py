@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 import tendigits
 from tendigits.data.reviewed import REVIEWED, read_reviewed
 from tendigits.evaluation.readings import upper_bound
-from tendigits.report.png import data_uri
+from tendigits.png import data_url, ink_png
 
 
 def typed(page, *answers):
@@ -255,7 +255,7 @@ def test_where_there_is_nothing_to_review_no_key_goes_anywhere(open_review):
     expect(page.locator("#task")).to_be_hidden()
 
 
-PART = item("7315", note="A part of the image, around what was found.", whole=data_uri(np.zeros((20, 10))))
+PART = item("7315", note="A part of the image, around what was found.", whole=data_url(ink_png(np.zeros((20, 10)))))
 
 
 def test_an_image_is_seen_larger_and_of_a_part_the_whole(open_review):
@@ -311,7 +311,7 @@ def test_the_button_and_a_click_on_the_picture_do_the_same(open_review):
 
 
 def test_on_a_small_screen_a_larger_picture_is_scrolled_and_its_middle_seen(open_review):
-    wide = data_uri(np.zeros((50, 200)))
+    wide = data_url(ink_png(np.zeros((50, 200))))
     page = open_review(review(item("7315", picture=wide)), viewport={"width": 390, "height": 700})
     before = page.locator("#picture").bounding_box()["width"]
     page.keyboard.press("z")
@@ -364,11 +364,27 @@ def test_what_was_typed_stays_with_its_image_where_a_page_is_made_anew_with_othe
     page = open_review(REVIEW)
     typed(page, "4711", "12")
     first, second, *others = ITEMS
-    (tmp_path / "page.html").write_text(review_page(review(others[0], second, first, *others[1:])), encoding="utf-8")
-    page.reload()
+    for items, count in [((*others, first), 1), ((others[0], second, first), 2)]:
+        (tmp_path / "page.html").write_text(review_page(review(*items)), encoding="utf-8")
+        page.reload()
+        expect(page.locator("#labelled")).to_have_text(f"{count} labelled")
 
     labels = {row["path"]: row["label"] for row in saved(page)}
     assert labels == {first.path: "4711", second.path: "12"}
+
+
+def test_what_is_typed_in_two_tabs_is_kept_from_both(open_review):
+    page = open_review(REVIEW)
+    another = page.context.new_page()
+    another.goto(page.url)
+    typed(page, "4711", "6")
+    another.keyboard.press("ArrowDown")
+    typed(another, "5", "", "7315")
+    page.keyboard.press("ArrowDown")
+    typed(page, "88 21")
+    page.reload()
+
+    assert [row["label"] for row in saved(page)] == ["4711", "5", "7315", "88 21"]
 
 
 NO_STORAGE = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('refused'); } });"

@@ -1,5 +1,6 @@
 """How a server starts, in one process and in several, and what is said if it does not."""
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -86,6 +87,24 @@ def test_an_address_of_another_machine_is_refused():
 @pytest.mark.parametrize("port", [-1, 70_000])
 def test_a_port_that_is_none_is_refused(port):
     with pytest.raises(ServingError, match="choose one from 1 to 65,535"):
+        listen("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(
+    ("port", "sentence"),
+    [
+        (80, "port 80 is reserved for the system's administrator: choose one above 1023 with --port"),
+        (8000, "the system keeps port 8000 for itself: choose another with --port"),
+    ],
+)
+def test_a_port_that_the_system_does_not_give_is_told_why(port, sentence, monkeypatch):
+    class Kept(socket.socket):
+        def bind(self, _):
+            raise PermissionError(errno.EACCES, "denied")
+
+    monkeypatch.setattr(socket, "socket", Kept)
+
+    with pytest.raises(ServingError, match=f"^{sentence}$"):
         listen("127.0.0.1", port)
 
 

@@ -298,7 +298,17 @@ def test_a_length_of_json_that_cannot_be_is_refused(json_length):
 
 @pytest.mark.parametrize("sent", [0, 783, 785, 10_000])
 def test_as_many_bytes_are_to_follow_as_are_told(sent):
-    assert "binary_data_size is 784" in refused(TEXT, json_length=str(len(TEXT)), rest=bytes(sent))
+    assert refused(TEXT, json_length=str(len(TEXT)), rest=bytes(sent)) == (
+        f"{sent:,} bytes follow the JSON, and binary_data_size is 784; as many are expected"
+    )
+
+
+def test_bytes_of_which_the_json_does_not_tell_are_answered_with_where_to_tell_it():
+    text = json.dumps({"inputs": [tensor(IMAGE)]}).encode()
+
+    assert refused(text, json_length=str(len(text)), rest=bytes(784)) == (
+        "784 bytes follow the JSON; give their number as binary_data_size in the input's parameters"
+    )
 
 
 @pytest.mark.parametrize("sent", [0, 784 * 3, 785])

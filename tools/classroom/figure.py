@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tendigits.models import open_model
+from tendigits.png import data_url, grey_png
 from tendigits.report.markup import Html, element, joined
 from tendigits.serving.body import Upload
-from tendigits.serving.comparison import Comparison
-from tendigits.serving.picture import data_url
+from tendigits.serving.comparison import FourAnswers
 from tendigits.training.hands import drawn_form
 
 DIGIT, FORM = 1, "upstroke"
@@ -46,7 +46,7 @@ def written() -> NDArray[np.uint8]:
 def answers(sheet: NDArray[np.uint8]):
     """Return what the server's comparison says of a sheet, in the order of the lesson."""
     _, png = cv2.imencode(".png", sheet)
-    cells = Comparison(open_model()).cells([Upload(None, png.tobytes())])
+    cells = FourAnswers(open_model()).cells([Upload(None, png.tobytes())])
     return sorted(cells, key=lambda cell: list(_WORDS).index((cell["form"], cell["weights"])))
 
 
@@ -59,7 +59,7 @@ def _answer(cell, words: str) -> Html:
 
 
 def _picture(image: NDArray[np.uint8], alt: str) -> Html:
-    return element("img", src=data_url(image), alt=alt)
+    return element("img", src=data_url(grey_png(image)), alt=alt)
 
 
 def _bold(digit: int) -> Html:

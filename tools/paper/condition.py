@@ -31,12 +31,12 @@ class Condition:
     camera: Camera = field(default_factory=Camera)
     sensor: Sensor = field(default_factory=Sensor)
 
-    def spaced(self, how: str, gap: Range) -> "Condition":
-        """Return this condition with another distance between digits, in heights of a digit, and a name that says so.
+    def spaced(self, gap: Range) -> "Condition":
+        """Return this condition with another distance between digits, in heights of a digit.
 
         Where each digit has a square or a box of its own, it stays there.
         """
-        return replace(self, name=f"{self.name}, {how}", hand=replace(self.hand, gap=gap))
+        return replace(self, hand=replace(self.hand, gap=gap))
 
 
 APART: Range = (0.1, 0.4)

@@ -125,7 +125,7 @@ def _mark(height: float, pen: float, generator: np.random.Generator) -> tuple[Co
     kind = generator.choice(MARKS)
     if kind in ("letter", "scribble"):
         from_kind = KINDS[str(kind)]
-        image = from_kind(generator, None)  # type: ignore[arg-type] - these two need no digits
+        image = from_kind(generator, None)  # these two need no digits
         x, y, wide, high = cv2.boundingRect((image > 30).astype(np.uint8))
         scale = height * generator.uniform(0.7, 1.3) / max(high, 0.7 * wide, 1)
         cut = image[y : y + high, x : x + wide].astype(np.float32) / 255

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, cast
 from tendigits.batch.blocks import FileBlock, Inputs, RowBlock
 from tendigits.batch.job import Job
 from tendigits.batch.one_thread import VARIABLES
-from tendigits.batch.talk import Asked, Begun, Done, Failed, hear, say, skip_to_beginning
+from tendigits.batch.talk import Begun, Done, Failed, ReadBlock, hear, say, skip_to_beginning
 from tendigits.errors import BatchError
 
 __all__ = ["read_in_processes"]
@@ -137,7 +137,7 @@ class _Asker(threading.Thread):
             process = self._ready()
             process.begun = Begun(0, len(block))
             try:
-                return process.read(Asked(block, given_up, is_watched))
+                return process.read(ReadBlock(block, given_up, is_watched))
             except (EOFError, OSError):
                 at = process.begun
             self._end_process()
@@ -201,7 +201,7 @@ class _Process:
             raise BatchError(f"a worker process cannot be started: {error.strerror or error}") from error
         self._job = job
 
-    def read(self, asked: Asked) -> bytes:
+    def read(self, order: ReadBlock) -> bytes:
         """Return what the part of a block holds.
 
         Raises:
@@ -211,7 +211,7 @@ class _Process:
         """
         to, answers = _pipes(self._process)
         self._asked = time.monotonic()
-        say(to, asked)
+        say(to, order)
         while not isinstance(answer := _heard(answers), Done):
             self.begun, self._asked = answer, time.monotonic()
         self._asked = math.inf

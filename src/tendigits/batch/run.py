@@ -25,15 +25,15 @@ from tendigits.models import open_model
 from tendigits.reading.length import Length, as_length
 from tendigits.reading.reader import Reader
 
-__all__ = ["Asked", "Watcher", "carry_out", "read_many", "run"]
+__all__ = ["BatchOptions", "Watcher", "carry_out", "read_many", "run"]
 
 Read = Callable[[Job, Inputs, Iterable[int], int, Keep], Generator[int]]
 """Reads blocks, as :func:`tendigits.batch.processes.read_in_processes` does."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a batch is asked for, as :func:`read_many` says."""
+class BatchOptions:
+    """What a batch reads, how, and into what, as :func:`read_many` says."""
 
     sources: Sequence[str]
     target: Path
@@ -137,7 +137,7 @@ def read_many(
 
     """
     sources = [source] if isinstance(source, str | bytes | os.PathLike) else source
-    asked = Asked(
+    options = BatchOptions(
         [os.fsdecode(each) for each in sources],
         Path(target),
         None if model is None else Path(model),
@@ -149,27 +149,27 @@ def read_many(
         ray,
         None if review is None else Path(review),
     )
-    return run(asked, _Progress(progress))
+    return run(options, _Progress(progress))
 
 
-def run(asked: Asked, watcher: Watcher) -> Summary:
+def run(options: BatchOptions, watcher: Watcher) -> Summary:
     """Do what :func:`read_many` says."""
-    job, inputs, skipped = _begun(asked, watcher)
-    outcome = Outcome(asked.target, asked.review, job, key(job, inputs))
-    if not is_placed(asked.target):  # whose parts are still there, and have to go
+    job, inputs, skipped = _begun(options, watcher)
+    outcome = Outcome(options.target, options.review, job, key(job, inputs))
+    if not is_placed(options.target):  # whose parts are still there, and have to go
         if outcome.is_there:
-            watcher.is_there(job.model.name, asked.target, inputs.count)
+            watcher.is_there(job.model.name, options.target, inputs.count)
             outcome.take_up()
             return outcome.summary(skipped)
         outcome.check_target()
-    if asked.ray is None:
-        carry_out(job, inputs, outcome, asked.workers or cores(), watcher)
+    if options.ray is None:
+        carry_out(job, inputs, outcome, options.workers or cores(), watcher)
     else:
-        watcher.connects(asked.ray)
-        with connected(asked.ray) as cores_there:
+        watcher.connects(options.ray)
+        with connected(options.ray) as cores_there:
             from tendigits.batch.on_ray.reading import read_on_ray  # noqa: PLC0415 - of an extra
 
-            carry_out(job, inputs, outcome, asked.workers or cores_there, watcher, read_on_ray)
+            carry_out(job, inputs, outcome, options.workers or cores_there, watcher, read_on_ray)
     return outcome.summary(skipped)
 
 
@@ -207,27 +207,27 @@ def _check_whole(parts: Parts, inputs: Inputs) -> None:
         )
 
 
-def _begun(asked: Asked, watcher: Watcher) -> tuple[Job, Inputs, tuple[str, ...]]:
+def _begun(options: BatchOptions, watcher: Watcher) -> tuple[Job, Inputs, tuple[str, ...]]:
     """Check all that can be checked before anything is read; return the job, its inputs, and what is passed over."""
-    kind = _kind(asked)
-    if asked.workers is not None:
-        (check_workers if asked.ray in (None, LOCAL) else check_some_workers)(asked.workers)
-    if asked.review is not None:
-        check_review(asked.review)
-    model = open_model(asked.model)
-    least = 0.0 if asked.kaggle else asked.min_confidence
+    kind = _kind(options)
+    if options.workers is not None:
+        (check_workers if options.ray in (None, LOCAL) else check_some_workers)(options.workers)
+    if options.review is not None:
+        check_review(options.review)
+    model = open_model(options.model)
+    least = 0.0 if options.kaggle else options.min_confidence
     Reader(model, least)  # which refuses what does not read digits
-    if not asked.sources:
+    if not options.sources:
         raise BatchError("nothing to read: no image, folder or table is named")
-    found = find_inputs(asked.sources, asked.target)
+    found = find_inputs(options.sources, options.target)
     if found.skipped:
         watcher.skipped(found.skipped)
-    inputs = Inputs(found.inputs, asked.sources)
+    inputs = Inputs(found.inputs, options.sources)
     errors = [file.error for file in inputs.files if file.error]
     if len(errors) == inputs.count:
-        raise BatchError(errors[0] if errors else f"nothing to read: {', '.join(asked.sources)} has no rows")
-    _check_one_digit(inputs.tables, asked.length)
-    job = Job(model, inputs.tables, asked.single or asked.kaggle, asked.length, least, kind)
+        raise BatchError(errors[0] if errors else f"nothing to read: {', '.join(options.sources)} has no rows")
+    _check_one_digit(inputs.tables, options.length)
+    job = Job(model, inputs.tables, options.single or options.kaggle, options.length, least, kind)
     return job, inputs, found.skipped
 
 
@@ -253,17 +253,17 @@ def _check_place(target: Path) -> None:
         raise BatchError(f"cannot write {target}: there is no folder {target.parent}")
 
 
-def _kind(asked: Asked) -> Kind:
-    kind = kind_of(asked.target)
+def _kind(options: BatchOptions) -> Kind:
+    kind = kind_of(options.target)
     if kind is None:
-        raise BatchError(f"{asked.target} is to end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
-    if asked.single and asked.length:
-        raise LengthError(f"single is one digit, and length is {in_words(asked.length)}: leave one of the two out")
-    _check_place(asked.target)
-    if not asked.kaggle:
+        raise BatchError(f"{options.target} is to end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
+    if options.single and options.length:
+        raise LengthError(f"single is one digit, and length is {in_words(options.length)}: leave one of the two out")
+    _check_place(options.target)
+    if not options.kaggle:
         return kind
-    if asked.target.suffix.lower() != ".csv":
-        raise BatchError(f"{asked.target} is to end in .csv: the competition takes no other")
-    if asked.length or asked.min_confidence is not None:
+    if options.target.suffix.lower() != ".csv":
+        raise BatchError(f"{options.target} is to end in .csv: the competition takes no other")
+    if options.length or options.min_confidence is not None:
         raise BatchError("kaggle is one digit for each image, however unsure: leave length and min_confidence out")
     return KAGGLE

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from tendigits.batch.blocks import FileBlock, RowBlock
 
-__all__ = ["Asked", "Begun", "Done", "Failed", "Ready", "begin", "hear", "say", "skip_to_beginning"]
+__all__ = ["Begun", "Done", "Failed", "ReadBlock", "Ready", "begin", "hear", "say", "skip_to_beginning"]
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReadBlock:
     """A block is to be read.
 
     Attributes:

@@ -6,7 +6,7 @@ import traceback
 from typing import BinaryIO
 
 from tendigits.batch.one_thread import use_one_thread
-from tendigits.batch.talk import Asked, Begun, Done, Failed, Ready, begin, hear, say
+from tendigits.batch.talk import Begun, Done, Failed, ReadBlock, Ready, begin, hear, say
 from tendigits.errors import TendigitsError
 
 __all__ = ["main"]
@@ -34,13 +34,13 @@ def _serve(heard: BinaryIO, answers: BinaryIO) -> None:
     reader = BlockReader(hear(heard))
     say(answers, Ready())
     while True:
-        asked: Asked = hear(heard)
+        order: ReadBlock = hear(heard)
 
-        def begun(first: int, count: int, asked: Asked = asked) -> None:
-            if count > 1 or asked.is_watched:
+        def begun(first: int, count: int, order: ReadBlock = order) -> None:
+            if count > 1 or order.is_watched:
                 say(answers, Begun(first, count))
 
-        say(answers, Done(reader.part(asked.block, asked.given_up, begun)))
+        say(answers, Done(reader.part(order.block, order.given_up, begun)))
 
 
 if __name__ == "__main__":

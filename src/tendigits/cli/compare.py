@@ -15,6 +15,9 @@ __all__ = ["app"]
 
 app = typer.Typer()
 
+_MOST_SHOWN = 20
+"""Digits that are shown of those that are read differently."""
+
 
 @app.command(epilog="Example:  tendigits compare runs/first runs/second")
 @answer
@@ -55,7 +58,7 @@ def compare(
         console.print(f"\n{picture}")
 
 
-def _side_by_side(comparison: "Comparison", most: int = 20) -> str:
+def _side_by_side(comparison: "Comparison") -> str:
     """Lay out a comparison: the scores, the four cells, the verdict, and digits that are read differently."""
     lines = [
         f"A  {comparison.a}",
@@ -70,10 +73,11 @@ def _side_by_side(comparison: "Comparison", most: int = 20) -> str:
     disagreements = comparison.disagreements
     if not disagreements:
         return "\n".join([*lines, "They read every digit alike."])
-    of_how_many = f", of which these {most} are read most surely" if len(disagreements) > most else ""
+    shown = disagreements[:_MOST_SHOWN]
+    of_how_many = f", of which these {_MOST_SHOWN} are read most surely" if len(disagreements) > _MOST_SHOWN else ""
     lines += ["", f"They read {len(disagreements):,} digits differently{of_how_many}:"]
     lines += [f"{'image':>7} {'true':>6}  {'A says':<14} B says"]
-    lines += [f"{case.index:7} {case.label:6}  {_said(case.a):<14} {_said(case.b)}" for case in disagreements[:most]]
+    lines += [f"{case.index:7} {case.label:6}  {_said(case.a):<14} {_said(case.b)}" for case in shown]
     return "\n".join(lines)
 
 

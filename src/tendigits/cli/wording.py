@@ -7,6 +7,9 @@ from tendigits.printable import printable
 
 __all__ = ["counted", "some"]
 
+_MOST_NAMED = 5
+"""Files that are named; more are counted."""
+
 
 def counted(count: int, thing: str) -> str:
     """Write a number of things.
@@ -17,7 +20,7 @@ def counted(count: int, thing: str) -> str:
     return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
-def some(paths: Sequence[str], most: int = 5) -> str:
+def some(paths: Sequence[str]) -> str:
     """Name files, of many the first."""
-    named = ", ".join(printable(os.path.normpath(path)) for path in paths[:most])
-    return f"{named} and {len(paths) - most:,} more" if len(paths) > most else named
+    named = ", ".join(printable(os.path.normpath(path)) for path in paths[:_MOST_NAMED])
+    return f"{named} and {len(paths) - _MOST_NAMED:,} more" if len(paths) > _MOST_NAMED else named

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from tendigits.report.markup import Html, element, joined
 
-__all__ = ["Axis", "counted", "frame", "linear", "logarithmic", "shares"]
+__all__ = ["Axis", "frame", "linear", "logarithmic", "shares", "whole_numbers"]
+
+_MOST_STEPS = 6
+"""Steps from tick to tick that fit into a width of values."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def linear(name: str, low: float, high: float, start: float, end: float) -> Axis
     return Axis(name, ticks, tuple(f"{tick:.{decimals}f}" for tick in ticks), start, end)
 
 
-def counted(name: str, last: int, start: float, end: float) -> Axis:
+def whole_numbers(name: str, last: int, start: float, end: float) -> Axis:
     """Return an axis over the whole numbers from 1, with ticks at some of them and at both ends."""
     step = max(1, round(_step(last)))
     ticks = [1, *(i for i in range(step, last, step) if i > 1 and last - i > step / 2), max(2, last)]
@@ -79,10 +82,10 @@ def _around(ticks: list[float], low: float, high: float) -> tuple[float, ...]:
     return tuple(ticks[first : last + 1])
 
 
-def _step(width: float, most: int = 6) -> float:
-    """Return 1, 2 or 5 times a power of ten, of which at most so many fit into a width."""
-    power = 10.0 ** math.floor(math.log10(width / most))
-    return next(factor * power for factor in (1, 2, 5, 10) if factor * power * most >= width * (1 - 1e-9))
+def _step(width: float) -> float:
+    """Return the least of 1, 2 or 5 times a power of ten of which not too many fit into a width."""
+    power = 10.0 ** math.floor(math.log10(width / _MOST_STEPS))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power * _MOST_STEPS >= width * (1 - 1e-9))
 
 
 def frame(x: Axis, y: Axis) -> Html:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from tendigits.evaluation import ReliabilityDiagram, RiskCoverage, wilson_interval
-from tendigits.report.axes import Axis, counted, frame, linear, logarithmic, shares
+from tendigits.report.axes import Axis, frame, linear, logarithmic, shares, whole_numbers
 from tendigits.report.markup import Content, Html, element, joined
 
 __all__ = ["history_chart", "reliability_chart", "risk_coverage_chart"]
@@ -21,7 +21,7 @@ def history_chart(name: str, training: Sequence[float], validation: Sequence[flo
     """Draw a figure over the epochs, as it was on the training set and, where it was measured, on other images."""
     curves = {"training": training} | ({} if validation is None else {"validation": validation})
     values = [value for curve in curves.values() for value in curve if math.isfinite(value)] or [0.0]
-    x = counted("epoch", len(training), _LEFT, _RIGHT)
+    x = whole_numbers("epoch", len(training), _LEFT, _RIGHT)
     y = linear("", min(values), max(values), _BOTTOM, _TOP)
     said = "; ".join(f"{kind} from {curve[0]:.4g} to {curve[-1]:.4g}" for kind, curve in curves.items())
     return _svg(

@@ -88,4 +88,6 @@ def _share(part: int, whole: int) -> str:
 
 def _taken_for(mistakes: npt.NDArray[np.int64], names: tuple[str, ...]) -> str:
     most = int(mistakes.argmax())
-    return f"{names[most]} ({mistakes[most]:,} times)" if mistakes[most] else "nothing else"
+    if not mistakes[most]:
+        return "nothing else"
+    return f"{names[most]} ({'once' if mistakes[most] == 1 else f'{mistakes[most]:,} times'})"

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from tendigits.evaluation import percent, surest_mistakes
 from tendigits.grey import as_squares
+from tendigits.png import data_url, ink_png
 from tendigits.report.markup import Html, element, joined
-from tendigits.report.png import data_uri
 from tendigits.report.subject import Subject
 
 __all__ = ["mistakes"]
@@ -70,7 +70,9 @@ def _tiles(subject: Subject, shown: Sequence[int]) -> Html:
 
 def _tile(subject: Subject, i: int, image: npt.NDArray[Any] | None) -> Html:
     label, read = subject.names[subject.labels[i]], subject.names[subject.predicted[i]]
-    picture = "" if image is None else element("img", src=data_uri(image), alt=f"test image {i}, labelled {label}")
+    picture = (
+        "" if image is None else element("img", src=data_url(ink_png(image)), alt=f"test image {i}, labelled {label}")
+    )
     return element(
         "li",
         picture,

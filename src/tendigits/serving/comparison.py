@@ -13,21 +13,21 @@ from tendigits.image.pages import pages
 from tendigits.image.picture import RGB
 from tendigits.inference import predict
 from tendigits.models import Model, shipped_file
+from tendigits.png import data_url, grey_png
 from tendigits.reading.ink.polarity import dark_ink
 from tendigits.reading.reader import Reader
 from tendigits.serving.images import Images, Sent
-from tendigits.serving.picture import data_url
 from tendigits.serving.readings import unreadable
 from tendigits.serving.refusal import Refused
 from tendigits.weights import Weights, load
 
-__all__ = ["Comparison"]
+__all__ = ["FourAnswers"]
 
 _TRAININGS = ("tutorial", "robust")
 
 
-class Comparison:
-    """Both networks that ship, and the reader that finds the ink."""
+class FourAnswers:
+    """What both networks that ship say of both forms of a digit, whose ink the reader finds."""
 
     def __init__(self, model: Model) -> None:
         self._reader = Reader(model, min_confidence=0)
@@ -65,4 +65,4 @@ def _shrunk(page: RGB) -> NDArray[np.uint8]:
 def _answer(weights: Weights, glyph: NDArray[np.uint8]) -> dict[str, Any]:
     [probabilities] = predict(weights, glyph[None])
     best = int(probabilities.argmax())
-    return {"digit": best, "confidence": round(float(probabilities[best]), 4), "glyph": data_url(glyph)}
+    return {"digit": best, "confidence": round(float(probabilities[best]), 4), "glyph": data_url(grey_png(glyph))}

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from tendigits.data.normalization import normalize
-from tendigits.report.png import grey_png
+from tendigits.png import grey_png
 from tendigits.serving.protocol.infer import MODEL, OUTPUTS
 from tendigits.serving.protocol.tensors import INPUT
 from tendigits.serving.samples import drawn

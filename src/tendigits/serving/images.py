@@ -43,7 +43,7 @@ class Images:
         """Take a request's body.
 
         Raises:
-            Refused: it is too long, or of another type than images have.
+            Refused: it is of another type than images have, compressed, or cut short.
 
         """
         kind = media_type(request.headers)

@@ -8,23 +8,23 @@ import numpy as np
 
 from tendigits.errors import ImageError, ImageTooLargeError, MissingExtraError
 from tendigits.models import Model
+from tendigits.png import data_url, grey_png
 from tendigits.reading.paging import PageRead, read_each_page
 from tendigits.reading.reader import Reader
 from tendigits.reading.result import Digit
 from tendigits.saliency import saliency
 from tendigits.serving.images import Images, Sent
-from tendigits.serving.picture import data_url
 from tendigits.serving.refusal import Refused
 from tendigits.serving.settings import Limits
 
-__all__ = ["INCLUDED", "Asked", "parse_include", "readings", "unreadable"]
+__all__ = ["INCLUDED", "ReadQuery", "parse_include", "readings", "unreadable"]
 
 INCLUDED = ("alternatives", "glyphs", "saliency")
 """What can be shown of each digit beside what it is."""
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReadQuery:
     """What a request wants to know.
 
     Attributes:
@@ -57,7 +57,7 @@ def parse_include(text: str) -> frozenset[str]:
     return wanted
 
 
-def readings(model: Model, images: Images, asked: Asked, limits: Limits) -> Iterator[dict[str, Any]]:
+def readings(model: Model, images: Images, query: ReadQuery, limits: Limits) -> Iterator[dict[str, Any]]:
     """Yield what each page of each image says, and what is wrong with an image that cannot be read.
 
     Raises:
@@ -66,18 +66,18 @@ def readings(model: Model, images: Images, asked: Asked, limits: Limits) -> Iter
 
     """
     told = 0
-    most = limits.shown if asked.include else limits.told
-    reader = Reader(model, asked.min_confidence)
+    most = limits.shown if query.include else limits.told
+    reader = Reader(model, query.min_confidence)
     uploads = list(images)
     for upload in uploads:
         read = 0
         try:
-            for page in read_each_page(reader, Sent(upload), asked.length, single=asked.single):
+            for page in read_each_page(reader, Sent(upload), query.length, single=query.single):
                 read += 1
                 told += 1 + len(page.reading.digits) + len(page.reading.marks)
                 if told > most:
-                    raise _too_much(most, asked.include)
-                yield page.as_dict(upload.name, model.name) | _digits(page, model, asked.include)
+                    raise _too_much(most, query.include)
+                yield page.as_dict(upload.name, model.name) | _digits(page, model, query.include)
         except ImageError as error:
             if len(uploads) == 1 and not read:
                 raise unreadable(error) from error
@@ -119,7 +119,7 @@ def _digit(digit: Digit, spoken: list[list[float]], include: frozenset[str]) -> 
             {"digit": value, "confidence": round(confidence, 4)} for value, confidence in digit.alternatives
         ]
     if "glyphs" in include:
-        shown["glyph"] = data_url(digit.glyph)
+        shown["glyph"] = data_url(grey_png(digit.glyph))
     if "saliency" in include:
         shown["saliency"] = spoken
     return shown

@@ -6,8 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
     "PROTOCOL",
-    "Comparison",
     "Error",
+    "FourAnswers",
     "Live",
     "ModelFacts",
     "ModelMetadata",
@@ -103,7 +103,7 @@ class Cell(_Answer):
     glyph: str = Field(description="what the network saw, 28x28, as a data URL")
 
 
-class Comparison(_Answer):
+class FourAnswers(_Answer):
     """Two forms by two networks; nothing where there is no ink."""
 
     cells: list[Cell]

@@ -11,13 +11,13 @@ from fastapi.responses import JSONResponse
 from tendigits.errors import LengthError
 from tendigits.reading.length import parse_length
 from tendigits.serving import schemas
-from tendigits.serving.comparison import Comparison
+from tendigits.serving.comparison import FourAnswers
 from tendigits.serving.description import image_body
 from tendigits.serving.engine import Engine
 from tendigits.serving.facts import facts
 from tendigits.serving.images import Images
 from tendigits.serving.metrics import Metrics
-from tendigits.serving.readings import Asked, parse_include, readings
+from tendigits.serving.readings import ReadQuery, parse_include, readings
 from tendigits.serving.refusal import Refused
 from tendigits.serving.route import add_head
 from tendigits.serving.settings import Settings
@@ -35,7 +35,7 @@ def add_reading(app: FastAPI, engine: Engine, metrics: Metrics, settings: Settin
     v1 = _V1(engine, metrics, settings)
     for path, endpoint, answered, body in (
         ("/v1/read", v1.read, schemas.Readings, image_body(several=True)),
-        ("/v1/compare", v1.compare, schemas.Comparison, image_body(several=False)),
+        ("/v1/compare", v1.compare, schemas.FourAnswers, image_body(several=False)),
     ):
         app.add_api_route(
             path,
@@ -57,7 +57,7 @@ class _V1:
         self._engine = engine
         self._metrics = metrics
         self._limits = settings.limits
-        self._comparison = Comparison(engine.model)
+        self._four_answers = FourAnswers(engine.model)
         self._facts = facts(engine.model, settings.model)
 
     async def read(
@@ -74,9 +74,9 @@ class _V1:
     ) -> Response:
         """Read handwritten digits in photos, scans and drawings, as `tendigits read --json` does."""
         _check_parameters(request, _ASKED)
-        asked = Asked(single, _length(length, single=single), min_confidence, parse_include(include))
+        query = ReadQuery(single, _length(length, single=single), min_confidence, parse_include(include))
         images = await self._images(request)
-        pages = map(_Written.of, readings(self._engine.model, images, asked, self._limits))
+        pages = map(_Written.of, readings(self._engine.model, images, query, self._limits))
         found = await while_wanted(request.receive, self._engine.run(pages))
         self._metrics.read(confidence for page in found for confidence in page.confidences)
         content = b'{"readings":[' + b",".join(page.content for page in found) + b"]}"
@@ -90,7 +90,7 @@ class _V1:
         """
         _check_parameters(request, ())
         images = await self._images(request)
-        cells = await while_wanted(request.receive, self._engine.run(self._comparison.cells(images)))
+        cells = await while_wanted(request.receive, self._engine.run(self._four_answers.cells(images)))
         return JSONResponse({"cells": cells})
 
     async def _images(self, request: Request) -> Images:

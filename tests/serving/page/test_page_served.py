@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from tendigits.serving import page as package
+from tendigits.serving.settings import Limits
 
 FOLDER = Path(package.__file__).parent
 
@@ -26,6 +27,13 @@ def addresses():
 )
 def test_each_file_has_its_type(backend, address, media_type):
     assert httpx.get(backend.url + address).headers["content-type"] == media_type
+
+
+def test_the_page_waits_for_as_long_as_the_server_may_take():
+    patience = re.search(r"PATIENCE = ([0-9_]+);", (FOLDER / "service.js").read_text(encoding="utf-8"))[1]
+    limits = Limits()
+
+    assert int(patience) / 1000 > limits.head_seconds + limits.body_seconds + limits.answer_seconds
 
 
 def test_the_page_is_its_file(backend):

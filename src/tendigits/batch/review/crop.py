@@ -4,13 +4,13 @@ A person has to see what the reader has not: the whole page where its digits are
 with plenty of room around it, and besides where on the page that is.
 """
 
-import base64
 from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
 from tendigits.image.picture import RGB
+from tendigits.png import data_url
 
 __all__ = ["Box", "crop"]
 
@@ -97,14 +97,10 @@ def _encoded(picture: RGB, most_bytes: int) -> str:
     """Return a picture as PNG where every pixel counts, else as WebP of a quality that is small enough."""
     bgr = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
     if max(picture.shape) <= _SMALL:
-        return _uri("png", cv2.imencode(".png", bgr)[1].tobytes())
+        return data_url(cv2.imencode(".png", bgr)[1].tobytes())
     made = (cv2.imencode(".webp", bgr, [cv2.IMWRITE_WEBP_QUALITY, quality])[1].tobytes() for quality in _QUALITIES)
     content = b""
     for content in made:
         if len(content) <= most_bytes:
             break
-    return _uri("webp", content)
-
-
-def _uri(kind: str, content: bytes) -> str:
-    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+    return data_url(content, "webp")

@@ -15,8 +15,8 @@ from tendigits.data.tables.digits import bright_ink, is_digit
 from tendigits.errors import DataError, ImageError
 from tendigits.image.picture import RGB
 from tendigits.image.source import Source
+from tendigits.png import data_url, ink_png
 from tendigits.reading.paging import numbered_pages
-from tendigits.report.png import data_uri
 
 __all__ = ["Picture", "pictures"]
 
@@ -71,7 +71,7 @@ def _from_row(table: Table, number: int, wanted: Sequence[tuple[int, Row]]) -> I
     if rows.errors:
         raise DataError(rows.errors[0])
     if isinstance(rows.images, np.ndarray):
-        yield from ((at, Picture(data_uri(rows.images[0]))) for at, _ in wanted)
+        yield from ((at, Picture(data_url(ink_png(rows.images[0])))) for at, _ in wanted)
     else:
         yield from _from_pages(rows.images[0], wanted, is_bright=True)
 
@@ -105,7 +105,7 @@ def _from_pages(
 
 def _picture(pixels: RGB, row: Row, *, is_bright: bool) -> Picture:
     if is_bright:
-        return Picture(data_uri(bright_ink(pixels)))
+        return Picture(data_url(ink_png(bright_ink(pixels))))
     digits, marks = ([each["box"] for each in row[name]] for name in ("digits", "marks"))
     source, whole = crop(pixels, digits, marks)
     return Picture(source, "A part of the image, around what was found." if whole else "", whole)

@@ -1,4 +1,4 @@
-"""``tendigits evaluate``: trained weights, measured on a test set or on the images of a folder.
+"""``tendigits evaluate``: trained weights on a test set, reading on the images of a folder, or what was reviewed.
 
 The command imports what it calls when it is run: nothing here but ``command`` is loaded before.
 """

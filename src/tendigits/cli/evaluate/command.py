@@ -1,4 +1,4 @@
-"""The command itself: what can be asked, and which of the two is."""
+"""The command itself: what can be asked, and which of the three is."""
 
 from pathlib import Path
 from typing import Annotated
@@ -39,7 +39,7 @@ def evaluate(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Measure trained weights on a test set, or reading on the images of a folder."""
+    """Measure trained weights on a test set, reading on the images of a folder, or what a person reviewed."""
     from tendigits.data.labels import is_labelled
 
     reviewed = _reviewed(data)

@@ -12,7 +12,7 @@ import typer
 from tendigits.batch.finding import why_skipped
 from tendigits.batch.on_ray.connection import LOCAL
 from tendigits.batch.parts import parts_folder
-from tendigits.batch.run import Asked, run
+from tendigits.batch.run import BatchOptions, run
 from tendigits.batch.summary import Summary
 from tendigits.cli.answering import INTERRUPTED, print_json, say
 from tendigits.cli.progress import Rate
@@ -25,7 +25,7 @@ _MOST_EXPLAINED, _MOST_LOOKED_INTO = 5, 100
 """Files that are passed over: told of on a line each, and looked into for what there is to tell."""
 
 
-def read_batch(asked: Asked, *, as_json: bool) -> None:
+def read_batch(options: BatchOptions, *, as_json: bool) -> None:
     """Read what a batch is asked for, and print what came of it.
 
     Raises:
@@ -36,14 +36,14 @@ def read_batch(asked: Asked, *, as_json: bool) -> None:
     watcher = _Watcher()
     try:
         with _terminated():
-            summary = run(asked, watcher)
+            summary = run(options, watcher)
     except KeyboardInterrupt as interruption:
         watcher.close()
         if not watcher.total:
             raise
         say(
             f"tendigits: interrupted: {watcher.done:,} of {counted(watcher.total, 'image')} are read, and kept in"
-            f" {printable(str(parts_folder(asked.target)))}; the same command goes on"
+            f" {printable(str(parts_folder(options.target)))}; the same command goes on"
         )
         raise typer.Exit(INTERRUPTED) from interruption
     finally:
@@ -51,7 +51,7 @@ def read_batch(asked: Asked, *, as_json: bool) -> None:
     if as_json:
         print_json(summary.as_dict())
     else:
-        print("\n".join(_lines(summary, time.monotonic() - began, _remedy(asked))), flush=True)  # noqa: T201 - words out
+        print("\n".join(_lines(summary, time.monotonic() - began, _remedy(options))), flush=True)  # noqa: T201 - words out
     if summary.failed:
         raise typer.Exit(1)
 
@@ -110,9 +110,9 @@ class _Watcher:
             self._rate.close()
 
 
-def _remedy(asked: Asked) -> str:
+def _remedy(options: BatchOptions) -> str:
     """Say where it stands what could not be read, and what can be done about it."""
-    if asked.kaggle:
+    if options.kaggle:
         return "they have no Label, which the competition refuses"
     return "mend them (the column error says why), and read them again"
 

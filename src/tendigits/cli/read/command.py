@@ -100,19 +100,19 @@ def read(
     if output is not None:
         if annotate is not None:
             raise typer.BadParameter("copies are drawn of images read without -o", param_hint="--annotate")
-        from tendigits.batch.run import Asked as AskedBatch
+        from tendigits.batch.run import BatchOptions
         from tendigits.cli.read.batch import read_batch
 
-        asked = AskedBatch(images, output, model, single, digits, min_confidence, kaggle, workers, ray, review)
-        read_batch(asked, as_json=as_json)
+        options = BatchOptions(images, output, model, single, digits, min_confidence, kaggle, workers, ray, review)
+        read_batch(options, as_json=as_json)
         return
     _refuse({"--workers": workers, "--ray": ray, "--kaggle": kaggle, "--review": review})
     # A product here takes half a millisecond; threads that share in it are waited for, 90 ms where the cores are busy.
     # OpenBLAS looks when NumPy is imported, which is next.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from tendigits.cli.read.reading import Asked, read_all
+    from tendigits.cli.read.reading import ReadOptions, read_all
 
-    read_all(images, Asked(single, digits, min_confidence, annotate, model, as_json))
+    read_all(images, ReadOptions(single, digits, min_confidence, annotate, model, as_json))
 
 
 def _refuse(options: dict[str, object]) -> None:

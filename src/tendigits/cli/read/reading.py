@@ -21,15 +21,15 @@ from tendigits.reading.finding import STANDARD_INPUT, Found, find_images
 from tendigits.reading.paging import PageRead, read_each_page
 from tendigits.reading.reader import Reader
 
-__all__ = ["Asked", "read_all"]
+__all__ = ["ReadOptions", "read_all"]
 
 _WIDEST = 60
 """Columns that names are padded to at most: a longer one moves only its own line."""
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What the command was asked for, as ``tendigits read --help`` says."""
+class ReadOptions:
+    """How images are read, and what is shown of them, as ``tendigits read --help`` says."""
 
     single: bool
     length: tuple[int, int] | None
@@ -39,23 +39,23 @@ class Asked:
     as_json: bool
 
 
-def read_all(names: list[str], asked: Asked) -> None:
+def read_all(names: list[str], options: ReadOptions) -> None:
     """Read what names stand for.
 
     Raises:
         typer.Exit: something could not be read, or its copy not be written; with code 1, when all the rest has been.
 
     """
-    reader = Reader(asked.model, asked.min_confidence)
-    search = find_images(names, asked.annotate)
+    reader = Reader(options.model, options.min_confidence)
+    search = find_images(names, options.annotate)
     annotations = (
-        None if asked.annotate is None else Annotations(asked.annotate, names, [each.path for each in search.found])
+        None if options.annotate is None else Annotations(options.annotate, names, [each.path for each in search.found])
     )
     say(f"model: {reader.name}")
     if search.skipped:
         say(f"skipped, by the endings of their names or as links to folders: {some(search.skipped)}")
     with progress_bar(len(search.found)) as bar:
-        session = _Session(reader, asked, annotations, bar, _width(search.found))
+        session = _Session(reader, options, annotations, bar, _width(search.found))
         for left, found in zip(reversed(range(len(search.found))), search.found, strict=True):
             try:
                 session.read(found)
@@ -76,9 +76,11 @@ def read_all(names: list[str], asked: Asked) -> None:
 class _Session:
     """Reads images, shows what they say, and counts those that cannot be read, or be drawn on a copy."""
 
-    def __init__(self, reader: Reader, asked: Asked, annotations: Annotations | None, bar: Bar, width: int) -> None:
+    def __init__(
+        self, reader: Reader, options: ReadOptions, annotations: Annotations | None, bar: Bar, width: int
+    ) -> None:
         self.unread = self.undrawn = 0
-        self._reader, self._asked, self._annotations, self._bar = reader, asked, annotations, bar
+        self._reader, self._options, self._annotations, self._bar = reader, options, annotations, bar
         self._width = width
 
     def read(self, found: Found) -> None:
@@ -89,7 +91,7 @@ class _Session:
                 raise found.error
             with self._bar.put_away():
                 source = _source(found.path)
-            for page in read_each_page(self._reader, source, self._asked.length, single=self._asked.single):
+            for page in read_each_page(self._reader, source, self._options.length, single=self._options.single):
                 with self._bar.put_away():
                     self._show(found.path, page)
                     drawn &= self._draw(found.path, page)
@@ -101,7 +103,7 @@ class _Session:
         self.undrawn += not drawn
 
     def _show(self, path: str, page: PageRead) -> None:
-        if self._asked.as_json:
+        if self._options.as_json:
             print_json(page.as_dict(path, self._reader.name))
             return
         name = path if page.number is None else f"{path} page {page.number}"
@@ -119,7 +121,7 @@ class _Session:
         return True
 
     def _show_error(self, path: str, error: ImageError) -> None:
-        if self._asked.as_json:
+        if self._options.as_json:
             print_json({"path": path, "error": str(error)})
         else:
             say(f"tendigits: {error}")

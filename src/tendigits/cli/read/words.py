@@ -15,7 +15,10 @@ __all__ = ["line_for_people"]
 _WORTH_NAMING = 0.1
 """The probability from which a digit is named as what a ``?`` may be."""
 
-_MOST_NAMED = 3
+_MOST_ALTERNATIVES = 3
+"""Digits that are named as what a ``?`` may be."""
+
+_MOST_EXPLAINED = 3
 """Unsure digits that are explained one by one; more are counted."""
 
 
@@ -29,7 +32,7 @@ def line_for_people(name: str, reading: "Reading", width: int) -> str:
 
 def _remarks(reading: "Reading") -> Iterator[str]:
     unsure = [digit for digit in reading.digits if digit.digit is None]
-    if len(unsure) > _MOST_NAMED:
+    if len(unsure) > _MOST_EXPLAINED:
         yield f"{len(unsure):,} digits unsure"
     elif unsure:
         yield ", ".join(f"? may be {_candidates(digit)}" for digit in unsure)
@@ -39,4 +42,4 @@ def _remarks(reading: "Reading") -> Iterator[str]:
 
 def _candidates(digit: "Digit") -> str:
     likely = [str(value) for value, probability in digit.alternatives if probability >= _WORTH_NAMING]
-    return " or ".join(likely[:3]) or "no digit"
+    return " or ".join(likely[:_MOST_ALTERNATIVES]) or "no digit"

@@ -6,7 +6,7 @@ import typer
 
 from tendigits.backend import training_backend
 from tendigits.cli.train.one_run import load_shown, train_in
-from tendigits.cli.train.options import Asked
+from tendigits.cli.train.options import NewRun
 from tendigits.cli.train.result import show_result
 from tendigits.cli.train.seeds import train_seeds
 from tendigits.console import plain_console
@@ -21,36 +21,36 @@ from tendigits.training.threads import limit_threads
 __all__ = ["begin"]
 
 
-def begin(asked: Asked, *, as_json: bool) -> None:
+def begin(new_run: NewRun, *, as_json: bool) -> None:
     """Train what was asked for in a new folder, and show what came of it."""
     console = plain_console(stderr=as_json)
-    repetition = _repetition(asked)
+    repetition = _repetition(new_run)
     limit_threads(repetition.network, repetition.batch_size)
-    with nullcontext() if asked.out is None else claimed(asked.out):  # before a data set is fetched in vain
-        data_set = load_shown(asked.data or "mnist", console)
-    name = repetition.network if asked.recipe is None else f"{repetition.network}-{asked.recipe}"
-    if asked.repeat is None:
+    with nullcontext() if new_run.out is None else claimed(new_run.out):  # before a data set is fetched in vain
+        data_set = load_shown(new_run.data or "mnist", console)
+    name = repetition.network if new_run.recipe is None else f"{repetition.network}-{new_run.recipe}"
+    if new_run.repeat is None:
         configuration = repetition.configuration(repetition.seeds[0], data_set.sha256)
-        folder = RunFolder.create(asked.out or make_run_folder(name), configuration)
+        folder = RunFolder.create(new_run.out or make_run_folder(name), configuration)
         show_result(train_in(folder, data_set, console), console, as_json=as_json)
     else:
-        path = asked.out or make_run_folder(f"{name}-repeat-{asked.repeat}")
+        path = new_run.out or make_run_folder(f"{name}-repeat-{new_run.repeat}")
         repetition.create(path)
         train_seeds(path, repetition, lambda: data_set, console, as_json=as_json)
 
 
-def _repetition(asked: Asked) -> Repetition:
+def _repetition(new_run: NewRun) -> Repetition:
     """Return the runs that were asked for, one or several, with the recipe's own numbers where none was given."""
-    network = _checked_network(asked.network or "tutorial")
-    recipe = _checked_recipe(asked.recipe or "tutorial", network)
-    first = 1 if asked.seed is None else asked.seed
+    network = _checked_network(new_run.network or "tutorial")
+    recipe = _checked_recipe(new_run.recipe or "tutorial", network)
+    first = 1 if new_run.seed is None else new_run.seed
     return Repetition(
         network=network,
-        data=located(asked.data or "mnist"),
-        epochs=asked.epochs or recipe.epochs,
-        batch_size=asked.batch_size or recipe.batch_size,
+        data=located(new_run.data or "mnist"),
+        epochs=new_run.epochs or recipe.epochs,
+        batch_size=new_run.batch_size or recipe.batch_size,
         recipe=recipe.name,
-        seeds=tuple(range(first, first + (asked.repeat or 1))),
+        seeds=tuple(range(first, first + (new_run.repeat or 1))),
     )
 
 

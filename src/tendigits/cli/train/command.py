@@ -4,7 +4,7 @@ import typer
 
 from tendigits.cli.answering import answer
 from tendigits.cli.options import Data, Json
-from tendigits.cli.train.options import Asked, BatchSize, Epochs, Network, Out, RecipeName, Repeat, Resume, Seed
+from tendigits.cli.train.options import BatchSize, Epochs, Network, NewRun, Out, RecipeName, Repeat, Resume, Seed
 
 __all__ = ["app"]
 
@@ -26,13 +26,13 @@ def train(
     as_json: Json = False,
 ) -> None:
     """Train a network; leave weights and pictures in a run folder."""
-    asked = Asked(network, recipe, data, epochs, batch_size, seed, repeat, out)
+    new_run = NewRun(network, recipe, data, epochs, batch_size, seed, repeat, out)
     if resume is None:
         from tendigits.cli.train.begin import begin
 
-        begin(asked, as_json=as_json)
+        begin(new_run, as_json=as_json)
     else:
-        _refuse_beside_resume(asked.given)
+        _refuse_beside_resume(new_run.given)
         from tendigits.cli.train.go_on import go_on
 
         go_on(resume, as_json=as_json)

@@ -8,7 +8,7 @@ import typer
 
 from tendigits.cli.options import Data
 
-__all__ = ["Asked", "BatchSize", "Epochs", "Network", "Out", "RecipeName", "Repeat", "Resume", "Seed"]
+__all__ = ["BatchSize", "Epochs", "Network", "NewRun", "Out", "RecipeName", "Repeat", "Resume", "Seed"]
 
 Network = Annotated[
     str | None,
@@ -38,7 +38,7 @@ Resume = Annotated[Path | None, typer.Option(metavar="DIR", help="Go on with an 
 
 
 @dataclass(frozen=True)
-class Asked:
+class NewRun:
     """The options that say what a new run is; None for one that was left out."""
 
     network: Network

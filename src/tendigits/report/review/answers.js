@@ -1,14 +1,16 @@
 "use strict";
 
 /**
- * What was typed, for each image: kept in the browser, where it allows that, until somebody clears it. On a page that is
- * made anew with some other images, it is still that of the ones that were there.
+ * What was typed, for each image: kept in the browser, where it allows that, until somebody clears it. That of other
+ * images, which a page made before had, stays for a page that has them again, and two tabs add to the same.
  */
 class Answers {
   #job;
   #keys;
   /** Labels by the numbers of their images. @type {Map<number, string>} */
   #labels = new Map();
+  /** The images whose labels are not kept yet. @type {Set<number>} */
+  #unkept = new Set();
   /** The image in hand. */
   #at = 0;
   /** Whether the browser keeps what is typed. */
@@ -20,9 +22,9 @@ class Answers {
   constructor(job, keys) {
     this.#job = `tendigits review ${job}`;
     this.#keys = keys;
-    const { at = 0, labels = {} } = this.#stored();
+    const { at, labels } = this.#stored();
     for (const [number, key] of keys.entries()) {
-      const label = labels?.[key];
+      const label = labels[key];
       if (typeof label === "string" && /^([0-9]+(\n[0-9]+)*)?$/.test(label)) this.#labels.set(number, label);
     }
     this.#at = Number.isInteger(at) && at >= 0 && at < keys.length ? at : 0;
@@ -50,22 +52,28 @@ class Answers {
   /** @param {number} number @param {string} label */
   set(number, label) {
     this.#labels.set(number, label);
+    this.#unkept.add(number);
     this.isUnsaved = true;
     this.#store();
   }
 
+  /** What is kept in the browser: of all images that ever were on the page. */
   #stored() {
     try {
-      return JSON.parse(localStorage.getItem(this.#job) ?? "{}") ?? {};
+      const { at = 0, labels } = JSON.parse(localStorage.getItem(this.#job) ?? "{}") ?? {};
+      return { at, labels: { ...labels } };
     } catch {
-      return {}; // the browser keeps nothing, or not what this page has left
+      return { at: 0, labels: {} }; // the browser keeps nothing, or not what this page has left
     }
   }
 
+  /** Keep what was typed beside what is kept: another tab may have added to that, or corrected what stands here. */
   #store() {
     try {
-      const labels = Array.from(this.#labels, ([number, label]) => [this.#keys[number], label]);
-      localStorage.setItem(this.#job, JSON.stringify({ at: this.#at, labels: Object.fromEntries(labels) }));
+      const { labels } = this.#stored();
+      for (const number of this.#unkept) labels[this.#keys[number]] = this.#labels.get(number);
+      localStorage.setItem(this.#job, JSON.stringify({ at: this.#at, labels }));
+      this.#unkept.clear();
       this.isKept = true;
     } catch {
       this.isKept = false;

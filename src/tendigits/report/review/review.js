@@ -62,10 +62,10 @@ function showItem() {
   const item = review.items[answers.at];
   const { drawn, path, row, page } = item;
   const isAccepted = drawn === "accepted";
-  byId("place").textContent = `${counted(answers.at + 1)} of ${counted(count)}`;
+  byId("place").textContent = `${thousands(answers.at + 1)} of ${thousands(count)}`;
   byId("lot").textContent = isAccepted ? "accepted, drawn at random" : "the least sure";
-  view.show(item, `Image ${counted(answers.at + 1)}`);
-  const parts = [path, row && `row ${counted(row)}`, page && `page ${counted(page)}`];
+  view.show(item, `Image ${thousands(answers.at + 1)}`);
+  const parts = [path, row && `row ${thousands(row)}`, page && `page ${thousands(page)}`];
   byId("source").textContent = parts.filter(Boolean).join(" · ");
   byId("other-name").textContent = isAccepted ? "To the least sure" : "To the accepted ones";
   byId("other").disabled = firstAccepted <= 0;
@@ -78,13 +78,13 @@ function showItem() {
 /** How many images of a kind are here, and of how many; nothing where there are none. @param {string} kind */
 function drawnOf(kind) {
   const some = review.items.filter(({ drawn }) => drawn === kind).length;
-  return some ? [[counted(some), counted(review.of[kind])]] : [];
+  return some ? [[thousands(some), thousands(review.of[kind])]] : [];
 }
 
 function showCount() {
   byId("progress").max = count;
   byId("progress").value = answers.count;
-  byId("labelled").textContent = `${counted(answers.count)} labelled`;
+  byId("labelled").textContent = `${thousands(answers.count)} labelled`;
 }
 
 /** Show what was typed before, and what was read: who has not answered yet is not told. */
@@ -135,7 +135,7 @@ function goOn(label, text) {
 function save() {
   download("labels.csv", labelsTable(review, answers));
   answers.isUnsaved = false;
-  byId("saved").textContent = `labels.csv is in your downloads, with ${counted(answers.count)} of ${counted(count)} images.`;
+  byId("saved").textContent = `labels.csv is in your downloads, with ${thousands(answers.count)} of ${thousands(count)} images.`;
 }
 
 /** Go to the image before; from the result to the image in hand. */
@@ -212,7 +212,7 @@ byId("target").textContent = review.target;
 byId("drawn").textContent = [
   ...drawnOf("least sure").map(([some, all]) => `Here are the ${some} least sure of ${all} that were not accepted.`),
   ...drawnOf("accepted").map(([some, all]) => `Of ${all} accepted ones, ${some} are here, drawn at random: their error rate is an estimate of that of all.`),
-  review.failed ? `${counted(review.failed)} that could not be read ${are(review.failed)} not here.` : "",
+  review.failed ? `${thousands(review.failed)} that could not be read ${are(review.failed)} not here.` : "",
   answers.isKept ? "What you type is kept in this browser." : "",
 ].filter(Boolean).join(" ");
 byId("about").textContent = `Read with ${review.model}.`;

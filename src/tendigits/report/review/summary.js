@@ -14,16 +14,16 @@ function foundSoFar(review, answers, go) {
   const left = review.items.length - answers.count;
   const share = accepted.length ? `: ${((100 * wrong.length) / accepted.length).toFixed(2)}%` : "";
   return [
-    made("p", { className: "headline" }, made("b", {}, `${counted(wrong.length)} of ${counted(accepted.length)}`), ` accepted ${are(wrong.length)} wrong${share}`),
-    made("p", {}, `Of ${counted(unsure.length)} of the least sure, ${counted(right)} ${are(right)} right, ${counted(unsure.length - right - untold)} wrong, and ${counted(untold)} had a ? in the text.`),
-    ...(left ? [made("p", {}, `${counted(left)} ${left === 1 ? "has" : "have"} no label yet. The error rate is that of all accepted ones only if none that was drawn is left out.`)] : []),
+    made("p", { className: "headline" }, made("b", {}, `${thousands(wrong.length)} of ${thousands(accepted.length)}`), ` accepted ${are(wrong.length)} wrong${share}`),
+    made("p", {}, `Of ${thousands(unsure.length)} of the least sure, ${thousands(right)} ${are(right)} right, ${thousands(unsure.length - right - untold)} wrong, and ${thousands(untold)} had a ? in the text.`),
+    ...(left ? [made("p", {}, `${thousands(left)} ${left === 1 ? "has" : "have"} no label yet. The error rate is that of all accepted ones only if none that was drawn is left out.`)] : []),
     ...(wrong.length ? [made("p", {}, "Accepted, and wrong:"), made("ul", { className: "wrong" }, ...wrong.map((each) => wrongOne(each, go)))] : []),
   ];
 }
 
 /** @param {{number: number, label: string, text: string}} each @param {(number: number) => void} go */
 function wrongOne({ number, label, text }, go) {
-  const button = made("button", { type: "button", onclick: () => go(number) }, `${counted(number + 1)}: you typed ${shown(label)}, read as ${shown(text)}`);
+  const button = made("button", { type: "button", onclick: () => go(number) }, `${thousands(number + 1)}: you typed ${shown(label)}, read as ${shown(text)}`);
   return made("li", {}, button);
 }
 
@@ -46,7 +46,7 @@ function are(count) {
 }
 
 /** @param {number} count */
-function counted(count) {
+function thousands(count) {
   return count.toLocaleString("en");
 }
 

@@ -16,11 +16,7 @@ _POLICY = (
     " form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-_HEADERS = {
-    "Content-Security-Policy": _POLICY,
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
+_HEADERS = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"}
 
 
 def mount_page(app: FastAPI) -> None:

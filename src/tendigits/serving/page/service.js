@@ -28,8 +28,11 @@ import { refusal, silence } from "./trouble.js";
  */
 /** @typedef {{form: string, weights: string, digit: number, confidence: number, glyph: string}} Cell */
 
-/** Milliseconds after which an answer is no longer waited for: a request's head, body and answer may take it 70 s. */
-const PATIENCE = 75_000;
+/**
+ * Milliseconds after which an answer is no longer waited for: the server gives a request's head 10 s, its body 60 s, and
+ * itself 30 s to answer.
+ */
+const PATIENCE = 105_000;
 
 const READ = "v1/read?include=alternatives,glyphs,saliency";
 

@@ -14,7 +14,7 @@ const SURE = [
 
 /** Digits that a doubtful one may be are named from this probability on, and no more than so many. */
 const WORTH_NAMING = 0.1;
-const MOST_NAMED = 3;
+const MOST_ALTERNATIVES = 3;
 
 /** @param {number} confidence */
 export function howSure(confidence) {
@@ -30,7 +30,7 @@ export function percent(probability) {
 /** What a digit that is not told may be. @param {Digit} digit */
 export function doubt(digit) {
   if (digit.isSupposed) return `not sure that it is a digit: perhaps ${digit.alternatives[0].digit}`;
-  const likely = digit.alternatives.filter(({ confidence }) => confidence >= WORTH_NAMING).slice(0, MOST_NAMED);
+  const likely = digit.alternatives.filter(({ confidence }) => confidence >= WORTH_NAMING).slice(0, MOST_ALTERNATIVES);
   if (!likely.length) return "not sure: perhaps no digit";
   return likely.length === 1
     ? `not sure: perhaps ${likely[0].digit}`

@@ -24,6 +24,9 @@ _OFTEN = 0.01
 _SHARE = 0.15
 """Of the time, what those who wait in the queue get: the others belong to who is in, or a flood would take all."""
 
+_LONGEST = 1.0
+"""Seconds of which they get that share at the most: after an idle hour, too, nobody who is in waits for long."""
+
 _PAUSE = 1.0
 """Seconds in which refusals are counted together."""
 
@@ -93,7 +96,7 @@ class Acceptor:
 
     def _take_who_waits(self) -> None:
         began = time.monotonic()
-        until = began + (began - self._looked) * _SHARE / (1 - _SHARE)
+        until = began + min(began - self._looked, _LONGEST) * _SHARE / (1 - _SHARE)
         while time.monotonic() < until and (client := accepted(self._listener)):
             self._meet(client)
         self._looked = time.monotonic()

@@ -12,8 +12,8 @@ __all__ = ["address_of", "listen"]
 _QUEUE = 2048
 """Connections that the kernel keeps for us until they are accepted."""
 
-
 _LAST_PORT = 65_535
+_LAST_RESERVED = 1023
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -51,8 +51,10 @@ def address_of(listener: socket.socket, host: str) -> str:
 def _why_not(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"port {port} of {host} is in use: stop what listens there, or choose another with --port"
-    if error.errno == errno.EACCES:
-        return f"port {port} is reserved for the system's administrator: choose one above 1023 with --port"
+    if error.errno == errno.EACCES and port <= _LAST_RESERVED:
+        return f"port {port} is reserved for the system's administrator: choose one above {_LAST_RESERVED} with --port"
+    if error.errno == errno.EACCES:  # Windows keeps ranges of ports for itself
+        return f"the system keeps port {port} for itself: choose another with --port"
     if error.errno == errno.EADDRNOTAVAIL:
         return f"{host} is not an address of this machine: choose one with --host; 0.0.0.0 stands for all of them"
     return f"cannot listen on port {port} of {host}: {error.strerror or error}"

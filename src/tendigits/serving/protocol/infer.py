@@ -104,9 +104,16 @@ def parse(body: bytes, json_length: int, limits: Limits) -> InferRequest:
     text, binary = body[:json_length], memoryview(body)[json_length:]
     head = (_known if json_length <= _SHORT and _ID not in text else _head)(text, limits.digits)
     if (head.size or 0) != len(binary):
-        raise Refused(400, f"{len(binary):,} bytes follow the JSON, and binary_data_size is {quoted(head.size)}")
+        raise Refused(400, f"{len(binary):,} bytes follow the JSON{_remedy(head.size)}")
     images = from_json(head.images, head.data) if head.size is None else from_bytes(head.images, binary)
     return InferRequest(head.id, images, head.outputs)
+
+
+def _remedy(told: int | None) -> str:
+    """Say what to do where other bytes follow the JSON than it tells."""
+    if told is None:
+        return "; give their number as binary_data_size in the input's parameters"
+    return f", and binary_data_size is {quoted(told)}; as many are expected"
 
 
 def answer(request: InferRequest, probabilities: Probabilities, version: str) -> Answer:

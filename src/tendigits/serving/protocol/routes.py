@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+import numpy as np
 from fastapi import FastAPI, Path
 from starlette.types import ASGIApp
 
@@ -10,11 +11,11 @@ from tendigits.serving import schemas
 from tendigits.serving.engine import Engine
 from tendigits.serving.facts import version
 from tendigits.serving.metrics import Metrics
-from tendigits.serving.protocol.infer import MODEL
+from tendigits.serving.protocol.infer import MODEL, OUTPUTS
 from tendigits.serving.protocol.inference import Inference
 from tendigits.serving.protocol.names import Names
 from tendigits.serving.protocol.shortcut import Shortcut
-from tendigits.serving.protocol.tensors import INPUT
+from tendigits.serving.protocol.tensors import INPUT, written
 from tendigits.serving.refusal import Refused
 from tendigits.serving.route import CountedRoute, add_head
 from tendigits.serving.settings import Limits
@@ -114,12 +115,15 @@ class _Questions:
             "versions": [self._names.version],
             "platform": "tendigits_safetensors",
             "inputs": [{"name": INPUT, "datatype": "UINT8", "shape": [-1, 28, 28]}],
-            "outputs": [
-                {"name": "probabilities", "datatype": "FP32", "shape": [-1, 10]},
-                {"name": "labels", "datatype": "INT64", "shape": [-1]},
-            ],
+            "outputs": [_described(name) for name in OUTPUTS],
         }
 
     def _check_ready(self) -> None:
         if not self._app.state.ready or self._app.state.drain.begun:
             raise Refused(503, _NOT_READY, {"Retry-After": "1"})
+
+
+def _described(output: str) -> dict[str, Any]:
+    """Return an output's name, type and shape, as those of no image have them."""
+    tensor, _ = written(output, OUTPUTS[output](np.empty((0, 10), np.float32)), binary=False)
+    return {"name": output, "datatype": tensor["datatype"], "shape": [-1, *tensor["shape"][1:]]}

@@ -1,4 +1,4 @@
-"""Small grey pictures as PNG, in a page's own text: no image library is needed to show a digit."""
+"""Small grey pictures as PNG, and in a page's own text: no image library is needed to show a digit."""
 
 import base64
 import struct
@@ -10,21 +10,25 @@ import numpy.typing as npt
 
 from tendigits.grey import grey_range
 
-__all__ = ["data_uri", "grey_png"]
+__all__ = ["data_url", "grey_png", "ink_png"]
 
 _MAX_SIDE = 64
 """Pixels that a picture has at most in height and width: of larger ones, blocks of pixels are averaged."""
 
 
-def data_uri(image: npt.NDArray[Any]) -> str:
-    """Return an image (height, width), ink bright, as the ``src`` of an ``img``, ink dark.
+def data_url(content: bytes, kind: str = "png") -> str:
+    """Return the content of an image file as the ``src`` of an ``img``."""
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def ink_png(image: npt.NDArray[Any]) -> bytes:
+    """Return an image (height, width), ink bright, as PNG, ink dark on white.
 
     Values are uint8, 0 to 255, or floating, 0 to 1 or wherever the image's own go beyond.
     """
     blank, ink = grey_range(image)
     darkness = (_reduced(image) - blank) / (ink - blank)
-    png = grey_png(np.rint(255 * (1 - darkness)).astype(np.uint8))
-    return "data:image/png;base64," + base64.b64encode(png).decode()
+    return grey_png(np.rint(255 * (1 - darkness)).astype(np.uint8))
 
 
 def grey_png(image: npt.NDArray[np.uint8]) -> bytes:
