@@ -69,11 +69,11 @@ class Backend:
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
         try:
-            await self._answer(scope, await whole(receive), send)
+            await self._answer(scope, await whole(receive), receive, send)
         finally:
             self._at_once -= 1
 
-    async def _answer(self, scope, body, send):
+    async def _answer(self, scope, body, receive, send):
         self.asked.append((scope["path"], body))
         if self.held:
             await asyncio.to_thread(self.held.wait)
@@ -81,10 +81,12 @@ class Backend:
             await refuse(send, self.refusals.pop(0))
             return
 
-        async def receive():
-            return {"type": "http.request", "body": body}
+        given = iter([{"type": "http.request", "body": body}])
 
-        await self._app(scope, receive, send)
+        async def once_more():
+            return next(given, None) or await receive()
+
+        await self._app(scope, once_more, send)
 
 
 async def whole(receive):
